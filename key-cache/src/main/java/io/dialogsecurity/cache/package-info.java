@@ -1,0 +1,2 @@
+/** Derives a key once and lets many use it: caches behind the ports of the state package. */
+package io.dialogsecurity.cache;

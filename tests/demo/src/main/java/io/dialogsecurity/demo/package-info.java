@@ -1,0 +1,2 @@
+/** The main job: a real broker, services that hold dialogs over it, and attacks on them. */
+package io.dialogsecurity.demo;

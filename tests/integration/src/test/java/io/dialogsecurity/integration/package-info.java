@@ -1,0 +1,2 @@
+/** Tests against the real distribution and the packaged jars. */
+package io.dialogsecurity.integration;

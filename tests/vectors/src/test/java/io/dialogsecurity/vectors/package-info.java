@@ -1,0 +1,2 @@
+/** Runs the test vectors, and counts them. */
+package io.dialogsecurity.vectors;
