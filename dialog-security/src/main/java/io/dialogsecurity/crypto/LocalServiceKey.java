@@ -24,7 +24,8 @@ public abstract class LocalServiceKey implements ServiceKey {
      * @param x25519Private 32 bytes, copied
      */
     public static ServiceKey edwards(byte[] ed25519Seed, byte[] x25519Private) {
-        return new Edwards(requireLength(ed25519Seed).clone(), requireLength(x25519Private).clone());
+        return new Edwards(
+                requireLength(ed25519Seed).clone(), requireLength(x25519Private).clone());
     }
 
     private static byte[] requireLength(byte[] key) {
