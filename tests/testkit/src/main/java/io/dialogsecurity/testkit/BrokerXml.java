@@ -1,0 +1,133 @@
+package io.dialogsecurity.testkit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.transform.TransformerException;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.dom.DOMSource;
+import javax.xml.transform.stream.StreamResult;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.xml.sax.SAXException;
+
+/** The {@code broker.xml} that {@code artemis create} wrote, to be changed here and there. */
+final class BrokerXml {
+
+    private static final String CORE = "urn:activemq:core";
+
+    private final Document document;
+    private final Element core;
+
+    private BrokerXml(Document document) {
+        this.document = document;
+        this.core = (Element) document.getElementsByTagNameNS(CORE, "core").item(0);
+    }
+
+    static BrokerXml read(Path file) throws IOException {
+        try {
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+            factory.setNamespaceAware(true);
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            return new BrokerXml(factory.newDocumentBuilder().parse(file.toFile()));
+        } catch (ParserConfigurationException | SAXException e) {
+            throw new IOException(file + " cannot be read", e);
+        }
+    }
+
+    void write(Path file) throws IOException {
+        try {
+            Path scratch = file.resolveSibling(file.getFileName() + ".new");
+            TransformerFactory.newInstance()
+                    .newTransformer()
+                    .transform(new DOMSource(document), new StreamResult(scratch.toFile()));
+            Files.move(scratch, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (TransformerException e) {
+            throw new IOException(file + " cannot be written", e);
+        }
+    }
+
+    /** Sets a simple element of the core configuration, replacing what was there. */
+    void set(String element, String text) {
+        section(element).setTextContent(text);
+    }
+
+    void replaceAcceptors(Map<String, String> urlByName) {
+        Element acceptors = section("acceptors");
+        empty(acceptors);
+        urlByName.forEach((name, url) -> {
+            Element acceptor = append(acceptors, "acceptor");
+            acceptor.setAttribute("name", name);
+            acceptor.setTextContent(url);
+        });
+    }
+
+    void addSecuritySetting(String match, Map<String, String> rolesByPermission) {
+        Element setting = append(section("security-settings"), "security-setting");
+        setting.setAttribute("match", match);
+        rolesByPermission.forEach((type, roles) -> {
+            Element permission = append(setting, "permission");
+            permission.setAttribute("type", type);
+            permission.setAttribute("roles", roles);
+        });
+    }
+
+    /** Adds to what more general matches say; the broker merges them element by element. */
+    void addAddressSetting(String match, Map<String, String> values) {
+        Element setting = append(section("address-settings"), "address-setting");
+        setting.setAttribute("match", match);
+        values.forEach((name, text) -> append(setting, name).setTextContent(text));
+    }
+
+    void addAddress(String name, String routingType, String... queues) {
+        Element address = append(section("addresses"), "address");
+        address.setAttribute("name", name);
+        Element routing = append(address, routingType);
+        for (String queue : queues) {
+            append(routing, "queue").setAttribute("name", queue);
+        }
+    }
+
+    void addPlugin(String className, Map<String, String> properties) {
+        Element plugin = append(section("broker-plugins"), "broker-plugin");
+        plugin.setAttribute("class-name", className);
+        properties.forEach((key, value) -> {
+            Element property = append(plugin, "property");
+            property.setAttribute("key", key);
+            property.setAttribute("value", value);
+        });
+    }
+
+    void setMetricsPlugin(String className) {
+        Element metrics = section("metrics");
+        empty(metrics);
+        append(metrics, "plugin").setAttribute("class-name", className);
+    }
+
+    private Element section(String name) {
+        for (Node node = core.getFirstChild(); node != null; node = node.getNextSibling()) {
+            if (name.equals(node.getLocalName())) {
+                return (Element) node;
+            }
+        }
+        return append(core, name);
+    }
+
+    private Element append(Element parent, String name) {
+        Element element = document.createElementNS(CORE, name);
+        parent.appendChild(element);
+        return element;
+    }
+
+    private static void empty(Element element) {
+        while (element.getFirstChild() != null) {
+            element.removeChild(element.getFirstChild());
+        }
+    }
+}
