@@ -1,2 +1,7 @@
-/** Ports for what an endpoint remembers. The caches and stores behind them are left to other modules. */
+/**
+ * Ports: what an endpoint remembers, and where. Derived keys and verified headers, which everybody can do without
+ * ({@link io.dialogsecurity.state.DerivedCache}), and how far a receiver has come in each dialog
+ * ({@link io.dialogsecurity.state.ReceiveWindow}). Plain implementations in memory are here; bounded caches and
+ * databases are left to the modules that bring their libraries.
+ */
 package io.dialogsecurity.state;

@@ -1,0 +1,259 @@
+package io.dialogsecurity.dialog;
+
+import io.dialogsecurity.crypto.CryptoCounters;
+import io.dialogsecurity.crypto.KeyExchangeKey;
+import io.dialogsecurity.crypto.Suite;
+import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.id.DialogId;
+import io.dialogsecurity.id.Direction;
+import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.identity.ServiceIdentity;
+import io.dialogsecurity.state.CacheName;
+import io.dialogsecurity.state.DerivedCaches;
+import io.dialogsecurity.state.ReceiveWindows;
+import io.dialogsecurity.wire.Authenticity;
+import io.dialogsecurity.wire.HeaderCodec;
+import io.dialogsecurity.wire.Layer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Seals and opens for one service. One endpoint serves a whole process, with any number of dialogs in both directions.
+ * Thread-safe.
+ */
+public final class DialogEndpoint implements AutoCloseable {
+
+    private final ServiceIdentity self;
+    private final AtomicReference<EndpointPolicy> policy;
+    private final AtomicReference<TrustContext> trust;
+    private final CryptoCounters counters = new CryptoCounters();
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+    private final HeaderVerifier verifier;
+    private final OutgoingPairs outgoing;
+    private final DialogOpener opener;
+    private final Runnable forgetHeaders;
+
+    private DialogEndpoint(Builder builder) {
+        this.self = builder.self;
+        this.policy = new AtomicReference<>(builder.policy);
+        this.trust = new AtomicReference<>(builder.trust);
+        this.clock = builder.clock;
+        DerivedCaches caches = builder.caches;
+        var verifiedHeaders = caches.<Bytes, VerifiedPair>create(CacheName.VERIFIED_HEADERS);
+        this.forgetHeaders = () -> verifiedHeaders.invalidateIf(pair -> true);
+        this.verifier = new HeaderVerifier(policy::get, trust::get, counters, verifiedHeaders);
+        this.outgoing = new OutgoingPairs(
+                self,
+                policy::get,
+                trust::get,
+                counters,
+                clock,
+                random,
+                builder.background,
+                caches.create(CacheName.OUTGOING_PAIRS));
+        this.opener = new DialogOpener(
+                self,
+                verifier,
+                counters,
+                clock,
+                builder.windows,
+                caches.create(CacheName.KEY_EXCHANGE_KEYS),
+                caches.create(CacheName.DIALOG_KEYS));
+    }
+
+    /** A builder with the default policy, no caches, windows in memory, and the system's clock. */
+    public static Builder builder(ServiceIdentity self, TrustContext trust) {
+        return new Builder(self, trust);
+    }
+
+    /** The service this endpoint speaks for. */
+    public ServiceName serviceName() {
+        return self.serviceName();
+    }
+
+    /** What has been computed so far. */
+    public CryptoCounters.Snapshot counters() {
+        return counters.snapshot();
+    }
+
+    /**
+     * Opens a new dialog. Nothing is sent; the first sealed message carries all that the targets need.
+     *
+     * @param targets one service, or several that shall all receive every message
+     * @throws SealingRefusedException if there is no certificate to seal to
+     */
+    public DialogSealer begin(Set<ServiceName> targets) {
+        return begin(targets, Authenticity.SIGNED);
+    }
+
+    /**
+     * As {@link #begin(Set)}, choosing what is proven of the sender where there are several targets.
+     *
+     * @param severalTargets {@link Authenticity#SIGNED}, or openly {@link Authenticity#GROUP}; ignored for one target
+     */
+    public DialogSealer begin(Set<ServiceName> targets, Authenticity severalTargets) {
+        if (targets.isEmpty()) {
+            throw new IllegalArgumentException("A dialog has at least one target");
+        }
+        if (targets.size() > 1 && severalTargets == Authenticity.PAIR) {
+            throw new IllegalArgumentException("With several targets messages are signed, or the group is trusted");
+        }
+        Suite suite = policy.get().preferredSuite();
+        OutgoingPairs.PairKey key =
+                outgoing.key(targets, suite, targets.size() == 1 ? Authenticity.PAIR : severalTargets);
+        SealingPair pair = outgoing.lease(key);
+        return new DialogSealer(sealingContext(key), DialogId.random(random), Direction.INITIATOR_TO_TARGET, pair);
+    }
+
+    /**
+     * The sealer for replies in the dialog of a message that was opened here: under the initiator's key exchange key, with
+     * a dialog key of its own, without a public-key operation.
+     *
+     * @throws IllegalArgumentException if the message was this side's own
+     */
+    public DialogSealer reply(Opened message) {
+        if (message.direction() != Direction.INITIATOR_TO_TARGET || message.ownIndex() == 0) {
+            throw new IllegalArgumentException("Only a target replies, to a message of the initiator");
+        }
+        return new DialogSealer(
+                sealingContext(null), message.dialogId(), Direction.TARGET_TO_INITIATOR, replyPair(message));
+    }
+
+    /** Lets a reply sealer change to the key exchange key of a newer message, if it is another one. */
+    public void renew(DialogSealer replies, Opened message) {
+        if (!replies.dialogId().equals(message.dialogId())) {
+            throw new IllegalArgumentException("The message belongs to another dialog");
+        }
+        if (!replies.uses(message.pair().pairHash)) {
+            replies.adopt(replyPair(message));
+        }
+    }
+
+    private SealingPair replyPair(Opened message) {
+        VerifiedPair origin = message.pair();
+        KeyExchangeKey key = opener.leaseKeyExchangeKey(origin, message.ownIndex());
+        byte[] pairLayer = HeaderCodec.encode(origin.servicePair);
+        byte[] keyLayer = HeaderCodec.encode(origin.keyExchangeKey);
+        byte[] layers = new byte[pairLayer.length + keyLayer.length];
+        System.arraycopy(pairLayer, 0, layers, 0, pairLayer.length);
+        System.arraycopy(keyLayer, 0, layers, pairLayer.length, keyLayer.length);
+        return new SealingPair(
+                origin.suite,
+                origin.servicePair.authenticity(),
+                message.ownIndex(),
+                layers,
+                key,
+                origin.keyExchangeKey.notAfterMillis(),
+                Long.MAX_VALUE,
+                origin,
+                trust.get(),
+                policy.get().keyExchangeKey());
+    }
+
+    private SealingContext sealingContext(OutgoingPairs.PairKey key) {
+        return new SealingContext(self, policy::get, counters, clock, random, trust::get, verifier, outgoing, key);
+    }
+
+    /** Opens an envelope; see {@link #open(byte[], int, int, Reception)}. */
+    public OpenOutcome open(byte[] envelope, Reception reception) {
+        return open(envelope, 0, envelope.length, reception);
+    }
+
+    /**
+     * Opens an envelope whose body is in one piece. Never throws because of what the bytes are.
+     *
+     * <p>An array that has 16 bytes of room behind the envelope spares the copy of a large body; the room is written to
+     * and restored, so that such an array is opened by one thread at a time.
+     */
+    public OpenOutcome open(byte[] bytes, int offset, int length, Reception reception) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        if (length > policy.get().maxEnvelopeBytes()) {
+            return new Rejected(Rejection.TOO_LARGE, Layer.SECURITY_PREAMBLE, "an envelope of " + length + " bytes");
+        }
+        return opener.open(bytes, offset, length, reception);
+    }
+
+    /**
+     * Opens an envelope whose body is streamed, in constant memory.
+     *
+     * @param in the envelope, which ends where the stream ends; closed with the stream returned
+     * @throws IOException if it cannot be read
+     */
+    public StreamOutcome openStream(InputStream in, Reception reception) throws IOException {
+        return opener.openStream(in, reception);
+    }
+
+    /** Applies a new configuration. What was believed or derived under the old one is derived again. */
+    public void reconfigure(EndpointPolicy newPolicy, TrustContext newTrust) {
+        policy.set(newPolicy);
+        trust.set(newTrust);
+        forget();
+    }
+
+    private void forget() {
+        outgoing.invalidateAll();
+        opener.invalidateAll();
+        forgetHeaders.run();
+    }
+
+    /** Erases the keys in the caches. Sealers are closed by whoever has them; the identity by its owner. */
+    @Override
+    public void close() {
+        forget();
+    }
+
+    /** Builds an endpoint. */
+    public static final class Builder {
+
+        private final ServiceIdentity self;
+        private final TrustContext trust;
+        private EndpointPolicy policy = EndpointPolicy.defaults();
+        private DerivedCaches caches = DerivedCaches.none();
+        private ReceiveWindows windows = ReceiveWindows.inMemory(100_000);
+        private InstantSource clock = InstantSource.system();
+        private Executor background = ForkJoinPool.commonPool();
+
+        private Builder(ServiceIdentity self, TrustContext trust) {
+            this.self = self;
+            this.trust = trust;
+        }
+
+        public Builder policy(EndpointPolicy value) {
+            this.policy = value;
+            return this;
+        }
+
+        public Builder caches(DerivedCaches value) {
+            this.caches = value;
+            return this;
+        }
+
+        public Builder windows(ReceiveWindows value) {
+            this.windows = value;
+            return this;
+        }
+
+        public Builder clock(InstantSource value) {
+            this.clock = value;
+            return this;
+        }
+
+        /** Where the next key exchange key of a pair is made before the old one ends. */
+        public Builder background(Executor value) {
+            this.background = value;
+            return this;
+        }
+
+        public DialogEndpoint build() {
+            return new DialogEndpoint(this);
+        }
+    }
+}

@@ -1,0 +1,516 @@
+package io.dialogsecurity.dialog;
+
+import static io.dialogsecurity.wire.WireFormat.MIC_BYTES;
+import static io.dialogsecurity.wire.WireFormat.MIC_OFFSET;
+import static io.dialogsecurity.wire.WireFormat.SALT_OFFSET;
+
+import io.dialogsecurity.crypto.ChunkCipher;
+import io.dialogsecurity.crypto.CryptoCounters;
+import io.dialogsecurity.crypto.DialogKey;
+import io.dialogsecurity.crypto.KeyExchangeKey;
+import io.dialogsecurity.crypto.KeyExchangeSecret;
+import io.dialogsecurity.crypto.KeyOperationException;
+import io.dialogsecurity.crypto.Suite;
+import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.id.Direction;
+import io.dialogsecurity.identity.ServiceIdentity;
+import io.dialogsecurity.state.Arrival;
+import io.dialogsecurity.state.DerivedCache;
+import io.dialogsecurity.state.ReceiveWindow;
+import io.dialogsecurity.state.ReceiveWindows;
+import io.dialogsecurity.state.WindowKey;
+import io.dialogsecurity.wire.Authenticity;
+import io.dialogsecurity.wire.EnvelopeFormatException;
+import io.dialogsecurity.wire.EnvelopeFrame;
+import io.dialogsecurity.wire.HeaderCodec;
+import io.dialogsecurity.wire.Layer;
+import io.dialogsecurity.wire.MessageFlags;
+import io.dialogsecurity.wire.StaticHeaders;
+import io.dialogsecurity.wire.WireFormat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Opens envelopes for a service, layer by layer, outermost first. What was derived from a dialog's static headers is
+ * kept, and used again only for an envelope with exactly the same bytes; so a warm message costs a comparison and one AEAD
+ * operation, and a message that meets empty caches costs one verification and one unwrap more. Thread-safe.
+ */
+final class DialogOpener {
+
+    /**
+     * Finds what was derived for a dialog and direction. The name is the key commitment (its first half), which nobody can
+     * claim who does not know the key: so nobody else can take the place in the cache.
+     */
+    record DialogRef(Bytes owner, long commitmentHigh, long commitmentLow) {}
+
+    /** Finds a key exchange key. */
+    record PairRef(Bytes owner, Bytes pairHash) {}
+
+    /** Envelopes up to this size without room behind them are opened from a buffer that is kept per thread. */
+    private static final int KEPT_BUFFER_BYTES = 64 * 1024;
+
+    /** Up to here a copy costs less than it is worth to avoid it. */
+    private static final int SMALL_BODY_BYTES = 4 * 1024;
+
+    /** Ciphertext and tag side by side, where the caller's array has no room for the tag; and the associated data. */
+    private static final class Workspace {
+        byte[] ciphertext = new byte[4096];
+        byte[] associatedData = new byte[256];
+
+        byte[] ciphertext(int length) {
+            if (length > KEPT_BUFFER_BYTES) {
+                return new byte[length];
+            }
+            if (length > ciphertext.length) {
+                ciphertext = new byte[length];
+            }
+            return ciphertext;
+        }
+
+        byte[] associatedData(int length) {
+            if (length > associatedData.length) {
+                associatedData = new byte[length];
+            }
+            return associatedData;
+        }
+    }
+
+    private final ThreadLocal<Workspace> workspaces = ThreadLocal.withInitial(Workspace::new);
+
+    private final ServiceIdentity self;
+    private final Bytes ownFingerprint;
+    private final HeaderVerifier verifier;
+    private final CryptoCounters counters;
+    private final InstantSource clock;
+    private final ReceiveWindows windows;
+    private final DerivedCache<PairRef, KeyExchangeKey> keyExchangeKeys;
+    private final DerivedCache<DialogRef, OpeningDialog> dialogs;
+
+    DialogOpener(
+            ServiceIdentity self,
+            HeaderVerifier verifier,
+            CryptoCounters counters,
+            InstantSource clock,
+            ReceiveWindows windows,
+            DerivedCache<PairRef, KeyExchangeKey> keyExchangeKeys,
+            DerivedCache<DialogRef, OpeningDialog> dialogs) {
+        this.self = self;
+        this.ownFingerprint = Bytes.copyOf(self.certificate().fingerprint());
+        this.verifier = verifier;
+        this.counters = counters;
+        this.clock = clock;
+        this.windows = windows;
+        this.keyExchangeKeys = keyExchangeKeys;
+        this.dialogs = dialogs;
+    }
+
+    OpenOutcome open(byte[] bytes, int offset, int length, Reception reception) {
+        try {
+            if (!EnvelopeFrame.looksSealed(bytes, offset, length)) {
+                return new Rejected(Rejection.PLAINTEXT_REFUSED, Layer.SECURITY_PREAMBLE, "the message is not sealed");
+            }
+            EnvelopeFrame frame = EnvelopeFrame.read(bytes, offset, length);
+            checkPreamble(frame, reception);
+            OpeningDialog dialog = derive(frame);
+            try {
+                checkMessage(frame, dialog, reception);
+                return openBody(frame, dialog, reception);
+            } finally {
+                dialog.release();
+            }
+        } catch (EnvelopeFormatException e) {
+            return rejected(e);
+        } catch (RejectedException e) {
+            return e.rejected();
+        }
+    }
+
+    static Rejected rejected(EnvelopeFormatException e) {
+        Rejection reason = e.versionUnsupported() ? Rejection.VERSION_UNSUPPORTED : Rejection.MALFORMED;
+        return new Rejected(reason, e.layer(), e.getMessage());
+    }
+
+    // --- Layer 1: the preamble
+
+    private void checkPreamble(EnvelopeFrame frame, Reception reception) {
+        verifier.acceptedSuite(frame);
+        if (!reception.audit()) {
+            verifier.requireFresh(frame.creationTimeMillis(), clock.millis());
+        }
+    }
+
+    // --- Layers 2 to 4: who, under which key exchange key, under which dialog key
+
+    /** What the static headers lead to, with a lease for the caller. */
+    private OpeningDialog derive(EnvelopeFrame frame) throws EnvelopeFormatException {
+        int commitment = frame.messageOffset() - WireFormat.COMMITMENT_BYTES;
+        DialogRef ref = new DialogRef(
+                ownFingerprint, readLong(frame.array(), commitment), readLong(frame.array(), commitment + 8));
+        OpeningDialog dialog = dialogs.lease(ref, ignored -> deriveAnew(frame));
+        if (!dialog.fits(frame)) {
+            dialog.release();
+            dialog = deriveAnew(frame); // says what is wrong with these headers, which were never believed before
+        }
+        return dialog;
+    }
+
+    private OpeningDialog deriveAnew(EnvelopeFrame frame) {
+        StaticHeaders headers;
+        try {
+            headers = frame.staticHeaders();
+        } catch (EnvelopeFormatException e) {
+            Rejected rejected = rejected(e);
+            throw new RejectedException(rejected.reason(), rejected.layer(), rejected.detail());
+        }
+        Suite suite = verifier.acceptedSuite(frame);
+        VerifiedPair pair = verifier.verify(suite, headers, frame.creationTimeMillis());
+        int ownIndex = ownIndex(pair);
+        KeyExchangeKey keyExchangeKey = leaseKeyExchangeKey(pair, ownIndex);
+        try {
+            DialogKey key = unwrapDialogKey(keyExchangeKey, headers);
+            byte[] staticHeaders = Arrays.copyOfRange(
+                    frame.array(), frame.headersOffset(), frame.headersOffset() + frame.headersLength());
+            return new OpeningDialog(pair, headers.dialogSessionKey(), staticHeaders, key, keyExchangeKey, ownIndex);
+        } catch (RejectedException e) {
+            keyExchangeKey.release();
+            throw e;
+        }
+    }
+
+    private int ownIndex(VerifiedPair pair) {
+        List<Bytes> targets = pair.servicePair.targets().stream()
+                .map(party -> party.fingerprint())
+                .toList();
+        int target = targets.indexOf(ownFingerprint);
+        if (target >= 0) {
+            return target + 1;
+        }
+        if (pair.servicePair.initiator().fingerprint().equals(ownFingerprint)) {
+            return 0;
+        }
+        throw new RejectedException(
+                Rejection.NOT_FOR_US,
+                Layer.SERVICE_PAIR_HEADER,
+                "sealed to "
+                        + pair.servicePair.targets().stream()
+                                .map(p -> p.service())
+                                .toList() + " by "
+                        + pair.servicePair.initiator().service() + ", not to this certificate of "
+                        + self.serviceName());
+    }
+
+    /** The pair's key exchange key, with a lease for the caller. */
+    KeyExchangeKey leaseKeyExchangeKey(VerifiedPair pair, int ownIndex) {
+        return keyExchangeKeys.lease(new PairRef(ownFingerprint, pair.pairHash), ref -> unwrap(pair, ownIndex));
+    }
+
+    private KeyExchangeKey unwrap(VerifiedPair pair, int ownIndex) {
+        byte[] info = Transcript.keyWrapInfo(
+                pair.suite,
+                pair.keyExchangeKey.keyId(),
+                pair.servicePair.initiator().fingerprint(),
+                ownFingerprint);
+        counters.countPublicKeyUnwrap();
+        try (KeyExchangeSecret secret = KeyExchangeSecret.unwrap(
+                self.key(), pair.suite, pair.keyExchangeKey.wrapFor(ownIndex).toArray(), info)) {
+            return secret.bind(pair.pairHash.toArray());
+        } catch (KeyOperationException e) {
+            throw new RejectedException(
+                    Rejection.KEY_EXCHANGE_KEY_INVALID,
+                    Layer.KEY_EXCHANGE_KEY_HEADER,
+                    "the key exchange key does not unwrap with the private key of " + self.serviceName());
+        }
+    }
+
+    private DialogKey unwrapDialogKey(KeyExchangeKey keyExchangeKey, StaticHeaders headers) {
+        counters.countDialogKeyUnwrap();
+        DialogKey key;
+        try {
+            key = keyExchangeKey.unwrapDialogKey(
+                    HeaderCodec.dialogContext(headers.dialogSessionKey()),
+                    headers.dialogSessionKey().wrappedSecret().toArray(),
+                    headers.dialogSessionKey().commitment().toArray());
+        } catch (KeyOperationException e) {
+            throw new RejectedException(
+                    Rejection.DIALOG_KEY_INVALID,
+                    Layer.DIALOG_SESSION_KEY_HEADER,
+                    "the dialog key does not unwrap under this key exchange key");
+        }
+        if (key == null) {
+            throw new RejectedException(
+                    Rejection.COMMITMENT_MISMATCH,
+                    Layer.DIALOG_SESSION_KEY_HEADER,
+                    "the dialog key is not the one committed to");
+        }
+        return key;
+    }
+
+    // --- Layer 5: the message header, against what the static headers say
+
+    private void checkMessage(EnvelopeFrame frame, OpeningDialog dialog, Reception reception) {
+        long created = frame.creationTimeMillis();
+        verifier.requireTrusted(dialog.pair, created);
+        verifier.requireWithin(
+                Layer.KEY_EXCHANGE_KEY_HEADER,
+                dialog.pair.keyExchangeKey.notBeforeMillis(),
+                dialog.pair.keyExchangeKey.notAfterMillis(),
+                created);
+        verifier.requireWithin(
+                Layer.DIALOG_SESSION_KEY_HEADER,
+                dialog.header.notBeforeMillis(),
+                dialog.header.notAfterMillis(),
+                created);
+        if (reception.audit()) {
+            return;
+        }
+        boolean toTargets = dialog.header.direction() == Direction.INITIATOR_TO_TARGET;
+        if (toTargets == (dialog.ownIndex == 0)) {
+            throw new RejectedException(
+                    Rejection.REFLECTED,
+                    Layer.DIALOG_SESSION_KEY_HEADER,
+                    "the message travels away from this side of the dialog");
+        }
+        if (!reception.accepts(frame.message().destination())) {
+            throw new RejectedException(
+                    Rejection.WRONG_DESTINATION,
+                    Layer.MESSAGE_HEADER,
+                    "sealed for " + frame.message().destination());
+        }
+    }
+
+    // --- Layers 6 and 7: the body, and the sender's signature
+
+    private OpenOutcome openBody(EnvelopeFrame frame, OpeningDialog dialog, Reception reception)
+            throws EnvelopeFormatException {
+        Workspace workspace = workspaces.get();
+        int associatedDataLength = associatedData(frame, dialog, workspace);
+        byte[] associatedData = workspace.associatedData;
+        verifySender(frame, dialog, associatedData, associatedDataLength);
+        byte[] plaintext = decrypt(frame, dialog, workspace, associatedDataLength);
+        counters.countAeadOpen();
+        if (plaintext == null) {
+            throw micInvalid();
+        }
+        ReceiveWindow window = reception.audit() ? null : window(dialog);
+        Arrival arrival = arrive(window, frame, reception);
+        try {
+            return new Opened(dialog, frame.message(), frame.creationTimeMillis(), arrival, window, plaintext);
+        } catch (EnvelopeFormatException e) {
+            return new Rejected(Rejection.CONTENT_INVALID, Layer.BODY, e.getMessage());
+        }
+    }
+
+    /** AES-GCM wants the tag behind the ciphertext; on the wire it is in the preamble. */
+    private static byte[] decrypt(
+            EnvelopeFrame frame, OpeningDialog dialog, Workspace workspace, int associatedDataLength) {
+        byte[] bytes = frame.array();
+        int bodyEnd = frame.bodyOffset() + frame.bodyLength();
+        int length = frame.bodyLength() + MIC_BYTES;
+        if (frame.bodyLength() > SMALL_BODY_BYTES && bytes.length - bodyEnd >= MIC_BYTES) {
+            byte[] behind = Arrays.copyOfRange(bytes, bodyEnd, bodyEnd + MIC_BYTES);
+            System.arraycopy(bytes, frame.offset() + MIC_OFFSET, bytes, bodyEnd, MIC_BYTES);
+            try {
+                return decrypt(frame, dialog, workspace, associatedDataLength, bytes, frame.bodyOffset(), length);
+            } finally {
+                System.arraycopy(behind, 0, bytes, bodyEnd, MIC_BYTES);
+            }
+        }
+        byte[] ciphertext = workspace.ciphertext(length);
+        System.arraycopy(bytes, frame.bodyOffset(), ciphertext, 0, frame.bodyLength());
+        System.arraycopy(bytes, frame.offset() + MIC_OFFSET, ciphertext, frame.bodyLength(), MIC_BYTES);
+        return decrypt(frame, dialog, workspace, associatedDataLength, ciphertext, 0, length);
+    }
+
+    private static byte[] decrypt(
+            EnvelopeFrame frame,
+            OpeningDialog dialog,
+            Workspace workspace,
+            int associatedDataLength,
+            byte[] ciphertext,
+            int offset,
+            int length) {
+        synchronized (dialog) {
+            return dialog.key.open(
+                    frame.array(),
+                    frame.offset() + SALT_OFFSET,
+                    workspace.associatedData,
+                    associatedDataLength,
+                    ciphertext,
+                    offset,
+                    length);
+        }
+    }
+
+    private static RejectedException micInvalid() {
+        return new RejectedException(Rejection.MIC_INVALID, Layer.BODY, "the MIC does not fit body and headers");
+    }
+
+    private static int associatedData(EnvelopeFrame frame, OpeningDialog dialog, Workspace workspace) {
+        int length = Transcript.associatedDataLength(frame.messageLength());
+        Transcript.associatedData(
+                dialog.headerHash,
+                frame.array(),
+                frame.offset(),
+                frame.messageOffset(),
+                frame.messageLength(),
+                workspace.associatedData(length));
+        return length;
+    }
+
+    private void verifySender(EnvelopeFrame frame, OpeningDialog dialog, byte[] associatedData, int length)
+            throws EnvelopeFormatException {
+        if (dialog.pair.servicePair.authenticity() != Authenticity.SIGNED
+                && !frame.message().has(MessageFlags.SIGNED)) {
+            return;
+        }
+        MessageDigest bodyHash = Transcript.sha256();
+        bodyHash.update(frame.array(), frame.bodyOffset(), frame.bodyLength());
+        verifier.verifySender(
+                dialog.pair,
+                dialog.header.senderIndex(),
+                frame.senderSignature(),
+                Transcript.senderSignature(
+                        associatedData, length, frame.array(), frame.offset() + MIC_OFFSET, bodyHash.digest()),
+                frame.creationTimeMillis());
+    }
+
+    // --- Order and replay, for authentic messages only
+
+    private ReceiveWindow window(OpeningDialog dialog) {
+        return windows.window(new WindowKey(
+                dialog.sender, self.serviceName().value(), dialog.header.dialogId(), dialog.header.direction()));
+    }
+
+    private static Arrival arrive(ReceiveWindow window, EnvelopeFrame frame, Reception reception) {
+        if (window == null) {
+            return Arrival.NEXT;
+        }
+        long sequence = frame.message().sequence();
+        Arrival arrival = window.arrive(sequence, frame.micPrefix(), reception.refuseGaps());
+        switch (arrival) {
+            case CONFLICT ->
+                throw new RejectedException(
+                        Rejection.SEQUENCE_CONFLICT,
+                        Layer.MESSAGE_HEADER,
+                        "sequence " + sequence + " was used before with another ciphertext");
+            case BEFORE_WINDOW ->
+                throw new RejectedException(
+                        Rejection.SEQUENCE_TOO_OLD,
+                        Layer.MESSAGE_HEADER,
+                        "sequence " + sequence + " is older than the receiver remembers; the newest is "
+                                + window.newest());
+            case AFTER_GAP, LATE -> {
+                if (reception.refuseGaps()) {
+                    throw new RejectedException(
+                            Rejection.SEQUENCE_GAP,
+                            Layer.MESSAGE_HEADER,
+                            "sequence " + sequence + " does not follow " + window.newest());
+                }
+            }
+            default -> {
+                // in order, or seen before and identical
+            }
+        }
+        return arrival;
+    }
+
+    // --- Streams
+
+    StreamOutcome openStream(InputStream in, Reception reception) throws IOException {
+        try {
+            byte[] head = readHead(in);
+            EnvelopeFrame frame = EnvelopeFrame.readStreamHead(head, 0, head.length);
+            checkPreamble(frame, reception);
+            OpeningDialog dialog = derive(frame);
+            try {
+                checkMessage(frame, dialog, reception);
+                return openStream(in, frame, dialog, reception);
+            } finally {
+                dialog.release();
+            }
+        } catch (EnvelopeFormatException e) {
+            return rejected(e);
+        } catch (RejectedException e) {
+            return e.rejected();
+        }
+    }
+
+    private static byte[] readHead(InputStream in) throws IOException, EnvelopeFormatException {
+        byte[] head = new byte[0];
+        int needed = WireFormat.PREAMBLE_BYTES;
+        while (head.length < needed) {
+            byte[] more = in.readNBytes(needed - head.length);
+            head = Arrays.copyOf(head, head.length + more.length);
+            System.arraycopy(more, 0, head, head.length - more.length, more.length);
+            if (head.length < needed) {
+                break; // cut: the frame says where
+            }
+            needed = EnvelopeFrame.headLength(head, 0, head.length);
+        }
+        return head;
+    }
+
+    private StreamOutcome openStream(InputStream in, EnvelopeFrame frame, OpeningDialog dialog, Reception reception)
+            throws IOException {
+        Workspace workspace = workspaces.get();
+        int associatedDataLength = associatedData(frame, dialog, workspace);
+        byte[] associatedData = Arrays.copyOf(workspace.associatedData, associatedDataLength);
+        byte[] mic = Arrays.copyOfRange(frame.array(), MIC_OFFSET, MIC_OFFSET + MIC_BYTES);
+        byte[] empty;
+        ChunkCipher chunks;
+        synchronized (dialog) {
+            empty = dialog.key.open(
+                    frame.array(), SALT_OFFSET, associatedData, associatedDataLength, mic, 0, MIC_BYTES);
+            chunks = dialog.key.chunks(Transcript.streamHash(associatedData, associatedDataLength, mic, 0));
+        }
+        counters.countAeadOpen();
+        if (empty == null) {
+            chunks.close();
+            throw micInvalid();
+        }
+        boolean signed = dialog.pair.servicePair.authenticity() == Authenticity.SIGNED;
+        if (signed != frame.message().has(MessageFlags.SIGNED)) {
+            chunks.close();
+            throw new RejectedException(
+                    Rejection.SENDER_SIGNATURE_INVALID,
+                    Layer.SENDER_SIGNATURE,
+                    "the sender's signature is missing, or stands where none belongs");
+        }
+        OpeningInputStream.SenderCheck check = signed
+                ? (signature, bodyHash) -> verifier.verifySender(
+                        dialog.pair,
+                        dialog.header.senderIndex(),
+                        Optional.of(signature),
+                        Transcript.senderSignature(associatedData, associatedDataLength, mic, 0, bodyHash),
+                        frame.creationTimeMillis())
+                : null;
+        ReceiveWindow window = reception.audit() ? null : window(dialog);
+        Arrival arrival = arrive(window, frame, reception);
+        OpeningInputStream plaintext =
+                new OpeningInputStream(in, chunks, frame.message().chunkBytes(), check, counters);
+        try {
+            byte[] section = frame.message().has(MessageFlags.CONTENT_SECTION)
+                    ? OpenedStream.readSection(plaintext)
+                    : new byte[0];
+            Opened opened = new Opened(dialog, frame.message(), frame.creationTimeMillis(), arrival, window, section);
+            return new OpenedStream(opened, plaintext);
+        } catch (EnvelopeFormatException e) {
+            return new Rejected(Rejection.CONTENT_INVALID, Layer.BODY, e.getMessage());
+        }
+    }
+
+    void invalidateAll() {
+        dialogs.invalidateIf(dialog -> true);
+        keyExchangeKeys.invalidateIf(key -> true);
+    }
+
+    private static long readLong(byte[] bytes, int offset) {
+        return ByteBuffer.wrap(bytes).getLong(offset);
+    }
+}

@@ -1,0 +1,362 @@
+package io.dialogsecurity.dialog;
+
+import static io.dialogsecurity.wire.WireFormat.FRAME_BYTES;
+import static io.dialogsecurity.wire.WireFormat.MIC_BYTES;
+import static io.dialogsecurity.wire.WireFormat.MIC_OFFSET;
+import static io.dialogsecurity.wire.WireFormat.PREAMBLE_BYTES;
+
+import io.dialogsecurity.crypto.ChunkCipher;
+import io.dialogsecurity.crypto.DialogKey;
+import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.id.DialogId;
+import io.dialogsecurity.id.Direction;
+import io.dialogsecurity.id.KeyId;
+import io.dialogsecurity.wire.Authenticity;
+import io.dialogsecurity.wire.DialogSessionKeyHeader;
+import io.dialogsecurity.wire.HeaderCodec;
+import io.dialogsecurity.wire.Layer;
+import io.dialogsecurity.wire.MessageFlags;
+import io.dialogsecurity.wire.WireFormat;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.Arrays;
+
+/**
+ * Seals the messages of one dialog in one direction, in the order of the calls. The static headers are built when a
+ * dialog key is made; a warm message is a copy of them and one AEAD operation.
+ *
+ * <p>Thread-safe; concurrent callers take turns. The dialog key lives here and nowhere else: whoever continues the dialog
+ * after this sealer makes a key of its own.
+ */
+public final class DialogSealer implements AutoCloseable {
+
+    /** Plaintext bytes per chunk of a streamed body. */
+    public static final int CHUNK_BYTES = 64 * 1024;
+
+    /** Envelopes up to this size are built in a buffer that is kept, larger ones in one of their own. */
+    private static final int KEPT_BUFFER_BYTES = 80 * 1024;
+
+    private final SealingContext context;
+    private final DialogId dialogId;
+    private final Direction direction;
+
+    private SealingPair pair;
+    private DialogKey key;
+    private byte[] staticHeaders;
+    private byte[] headerHash;
+    private long keyRefreshAtMillis;
+    private long keyBytes;
+    private long sequence;
+    private boolean closed;
+
+    private String destination = "";
+    private byte[] destinationBytes = {};
+    private byte[] associatedData = new byte[256];
+    private byte[] buffer = new byte[4096];
+
+    DialogSealer(SealingContext context, DialogId dialogId, Direction direction, SealingPair pair) {
+        this.context = context;
+        this.dialogId = dialogId;
+        this.direction = direction;
+        this.pair = pair;
+    }
+
+    /** The dialog. */
+    public DialogId dialogId() {
+        return dialogId;
+    }
+
+    /** The sequence number of the message sealed last, 0 if none. */
+    public synchronized long sequence() {
+        return sequence;
+    }
+
+    /**
+     * Seals a message.
+     *
+     * @param to the address it is sent to; it opens nowhere else
+     * @return the envelope, in an array of its size
+     * @throws SealingRefusedException if it cannot be sealed; the message says what to do
+     */
+    public synchronized byte[] seal(MessageContent content, String to) {
+        Instant now = context.clock.instant();
+        int room = prepare(now, content, to);
+        byte[] out = buffer;
+        if (room > out.length) {
+            out = new byte[room];
+            if (room <= KEPT_BUFFER_BYTES) {
+                buffer = out;
+            }
+        }
+        return Arrays.copyOf(out, sealPrepared(now, content, out, 0));
+    }
+
+    /**
+     * Bytes of room that {@link #seal(MessageContent, String, byte[], int)} needs now: a little more than the envelope
+     * will take.
+     */
+    public synchronized int roomFor(MessageContent content, String to) {
+        return prepare(context.clock.instant(), content, to);
+    }
+
+    /**
+     * Seals a message into a given array: for large messages, and for callers that have a buffer.
+     *
+     * @param out has {@link #roomFor} bytes after {@code offset}
+     * @return the length of the envelope
+     * @throws IllegalArgumentException if there is less room
+     */
+    public synchronized int seal(MessageContent content, String to, byte[] out, int offset) {
+        Instant now = context.clock.instant();
+        int room = prepare(now, content, to);
+        if (room > out.length - offset) {
+            throw new IllegalArgumentException("The envelope needs room for " + room + " bytes");
+        }
+        return sealPrepared(now, content, out, offset);
+    }
+
+    private int prepare(Instant now, MessageContent content, String to) {
+        ensureKey(now, content.plaintextLength());
+        useDestination(to);
+        long room = (long) bodyOffset(0) + content.plaintextLength() + Math.max(MIC_BYTES, context.signatureRoom(pair));
+        if (room > Integer.MAX_VALUE - 8) {
+            throw new SealingRefusedException(Rejection.TOO_LARGE, "A message of this size has to be streamed");
+        }
+        return (int) room;
+    }
+
+    private int sealPrepared(Instant now, MessageContent content, byte[] out, int offset) {
+        count(content.plaintextLength());
+        int flags = content.flags() | (pair.authenticity == Authenticity.SIGNED ? MessageFlags.SIGNED : 0);
+        int messageOffset = writeHead(content, flags, 0, now, out, offset);
+        int messageLength = FRAME_BYTES + messageHeaderBytes(0);
+        int bodyLength = content.plaintextLength();
+        int body = messageOffset + messageLength;
+        out[body] = (byte) Layer.BODY.code();
+        putInt(out, body + 1, bodyLength);
+        body += FRAME_BYTES;
+        int associatedDataLength = associatedData(out, offset, messageOffset, messageLength);
+        if (content.section().length == 0) {
+            key.seal(
+                    associatedData,
+                    associatedDataLength,
+                    content.payload(),
+                    content.offset(),
+                    content.length(),
+                    out,
+                    body);
+        } else {
+            System.arraycopy(content.section(), 0, out, body, content.section().length);
+            System.arraycopy(
+                    content.payload(), content.offset(), out, body + content.section().length, content.length());
+            key.seal(associatedData, associatedDataLength, out, body, bodyLength, out, body);
+        }
+        context.counters.countAeadSeal();
+        int end = body + bodyLength;
+        System.arraycopy(out, end, out, offset + MIC_OFFSET, MIC_BYTES);
+        if ((flags & MessageFlags.SIGNED) != 0) {
+            MessageDigest bodyHash = Transcript.sha256();
+            bodyHash.update(out, body, bodyLength);
+            byte[] layer = signature(associatedDataLength, out, offset + MIC_OFFSET, bodyHash.digest());
+            System.arraycopy(layer, 0, out, end, layer.length);
+            end += layer.length;
+        }
+        sequence++;
+        return end - offset;
+    }
+
+    /**
+     * Seals a body that need not fit in memory. The message has its place in the order of the dialog now; its chunks may
+     * be written while other messages are sealed.
+     *
+     * @param content kind, content type and properties; its payload, if any, comes first
+     * @param to the address it is sent to
+     * @param out receives the envelope; closed with the stream returned
+     * @return takes the plaintext; the envelope is complete when it has been closed
+     */
+    public synchronized OutputStream sealStream(MessageContent content, String to, OutputStream out)
+            throws IOException {
+        Instant now = context.clock.instant();
+        prepare(now, content, to);
+        count(content.plaintextLength());
+        int flags = content.flags()
+                | MessageFlags.STREAMED
+                | (pair.authenticity == Authenticity.SIGNED ? MessageFlags.SIGNED : 0);
+        byte[] head = new byte[bodyOffset(4) - FRAME_BYTES + MIC_BYTES];
+        int messageOffset = writeHead(content, flags, CHUNK_BYTES, now, head, 0);
+        int messageLength = FRAME_BYTES + messageHeaderBytes(4);
+        int end = messageOffset + messageLength;
+        int associatedDataLength = associatedData(head, 0, messageOffset, messageLength);
+        key.seal(associatedData, associatedDataLength, head, end, 0, head, end);
+        context.counters.countAeadSeal();
+        System.arraycopy(head, end, head, MIC_OFFSET, MIC_BYTES);
+        ChunkCipher chunks = key.chunks(Transcript.streamHash(associatedData, associatedDataLength, head, MIC_OFFSET));
+        byte[] signed = Arrays.copyOf(associatedData, associatedDataLength);
+        byte[] mic = Arrays.copyOfRange(head, MIC_OFFSET, MIC_OFFSET + MIC_BYTES);
+        sequence++;
+        out.write(head, 0, end);
+        SealingPair signingPair = pair;
+        SealingOutputStream.Signer signer = (flags & MessageFlags.SIGNED) == 0
+                ? null
+                : bodyHash ->
+                        context.sign(signingPair, Transcript.senderSignature(signed, signed.length, mic, 0, bodyHash));
+        SealingOutputStream stream = new SealingOutputStream(out, chunks, CHUNK_BYTES, signer, context.counters);
+        stream.write(content.section());
+        stream.write(content.payload(), content.offset(), content.length());
+        return stream;
+    }
+
+    /** Writes layers 1 to 5, but for the MIC, and draws the salt; returns where layer 5 starts. */
+    private int writeHead(MessageContent content, int flags, int chunkBytes, Instant now, byte[] out, int offset) {
+        ByteBuffer head = ByteBuffer.wrap(out, offset, out.length - offset);
+        head.putInt(WireFormat.MAGIC);
+        head.put((byte) WireFormat.MAJOR).put((byte) WireFormat.MINOR);
+        head.putShort((short) pair.suite.code());
+        head.position(offset + WireFormat.CREATION_TIME_OFFSET);
+        head.putLong(now.toEpochMilli());
+        key.drawSalt(now.getEpochSecond() * 1_000_000_000L + now.getNano(), out, offset + WireFormat.SALT_OFFSET);
+        head.position(offset + WireFormat.HEADER_LENGTH_OFFSET);
+        head.putInt(staticHeaders.length);
+        head.put(staticHeaders);
+        int messageOffset = head.position();
+        head.put((byte) Layer.MESSAGE_HEADER.code()).putInt(messageHeaderBytes(chunkBytes == 0 ? 0 : 4));
+        head.putLong(sequence + 1);
+        head.put((byte) content.kind().code()).put((byte) flags);
+        head.putShort((short) destinationBytes.length).put(destinationBytes);
+        if (chunkBytes != 0) {
+            head.putInt(chunkBytes);
+        }
+        return messageOffset;
+    }
+
+    private int messageHeaderBytes(int chunkField) {
+        return 8 + 1 + 1 + 2 + destinationBytes.length + chunkField;
+    }
+
+    private int bodyOffset(int chunkField) {
+        return PREAMBLE_BYTES + staticHeaders.length + FRAME_BYTES + messageHeaderBytes(chunkField) + FRAME_BYTES;
+    }
+
+    private int associatedData(byte[] out, int offset, int messageOffset, int messageLength) {
+        int length = Transcript.associatedDataLength(messageLength);
+        if (length > associatedData.length) {
+            associatedData = new byte[length];
+        }
+        Transcript.associatedData(headerHash, out, offset, messageOffset, messageLength, associatedData);
+        return length;
+    }
+
+    private byte[] signature(int associatedDataLength, byte[] out, int micOffset, byte[] bodyHash) {
+        return context.sign(
+                pair, Transcript.senderSignature(associatedData, associatedDataLength, out, micOffset, bodyHash));
+    }
+
+    private void useDestination(String to) {
+        if (!to.equals(destination)) {
+            byte[] utf8 = to.getBytes(StandardCharsets.UTF_8);
+            if (utf8.length == 0 || utf8.length > WireFormat.MAX_DESTINATION_BYTES) {
+                throw new SealingRefusedException(
+                        Rejection.WRONG_DESTINATION,
+                        "A destination has 1 to " + WireFormat.MAX_DESTINATION_BYTES + " bytes, this one has "
+                                + utf8.length);
+            }
+            destination = to;
+            destinationBytes = utf8;
+        }
+    }
+
+    /** Makes a dialog key if there is none, or the one there is may not seal this message. */
+    private void ensureKey(Instant now, int bytes) {
+        if (closed) {
+            throw new IllegalStateException("This sealer has been closed");
+        }
+        long nowMillis = now.toEpochMilli();
+        if (!context.upToDate(pair, nowMillis)) {
+            SealingPair next = context.renew(pair, nowMillis);
+            if (next != pair) {
+                pair = next;
+                dropKey();
+            }
+        }
+        KeyLimits limits = context.policy.get().dialogKey();
+        if (key == null
+                || nowMillis >= keyRefreshAtMillis
+                || key.messages() >= limits.maxMessages()
+                || keyBytes + bytes > limits.maxBytes()) {
+            makeKey(nowMillis, limits);
+        }
+    }
+
+    private void count(int bytes) {
+        keyBytes += bytes;
+        pair.use(bytes);
+    }
+
+    private void dropKey() {
+        if (key != null) {
+            key.release();
+            key = null;
+        }
+    }
+
+    /** The unilateral key shift: no handshake, no public-key operation. */
+    private void makeKey(long nowMillis, KeyLimits limits) {
+        KeyId keyId = KeyId.random(context.random);
+        long notAfter = Math.min(nowMillis + limits.maxAge().toMillis(), pair.notAfterMillis);
+        byte[] dialogContext =
+                HeaderCodec.dialogContext(dialogId, direction, pair.senderIndex, keyId, nowMillis, notAfter);
+        DialogKey fresh = pair.keyExchangeKey.newDialogKey(dialogContext, context.random);
+        context.counters.countDialogKeyWrap();
+        byte[] dialogLayer = HeaderCodec.encode(new DialogSessionKeyHeader(
+                dialogId,
+                direction,
+                pair.senderIndex,
+                keyId,
+                nowMillis,
+                notAfter,
+                Bytes.copyOf(fresh.wrappedSecret()),
+                Bytes.copyOf(fresh.commitment())));
+        byte[] headers = Arrays.copyOf(pair.layers, pair.layers.length + dialogLayer.length);
+        System.arraycopy(dialogLayer, 0, headers, pair.layers.length, dialogLayer.length);
+        dropKey();
+        key = fresh;
+        keyBytes = 0;
+        staticHeaders = headers;
+        headerHash = Transcript.headerHash(pair.suite, headers, 0, headers.length);
+        keyRefreshAtMillis = OutgoingPairs.early(nowMillis, notAfter, context.random);
+    }
+
+    /** Continues replies under the newest key exchange key the initiator has shown. */
+    synchronized void adopt(SealingPair newer) {
+        if (closed) {
+            newer.release();
+            return;
+        }
+        pair.release();
+        pair = newer;
+        dropKey();
+    }
+
+    /** Whether replies are sealed under this very key exchange key. */
+    synchronized boolean uses(Bytes pairHash) {
+        return pair.origin != null && pair.origin.pairHash.equals(pairHash);
+    }
+
+    /** Erases the dialog key. Idempotent. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            dropKey();
+            pair.release();
+        }
+    }
+
+    private static void putInt(byte[] out, int offset, int value) {
+        ByteBuffer.wrap(out).putInt(offset, value);
+    }
+}

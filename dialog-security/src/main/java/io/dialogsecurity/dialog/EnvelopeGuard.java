@@ -1,0 +1,216 @@
+package io.dialogsecurity.dialog;
+
+import io.dialogsecurity.crypto.CryptoCounters;
+import io.dialogsecurity.crypto.Leasable;
+import io.dialogsecurity.crypto.Suite;
+import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.state.CacheName;
+import io.dialogsecurity.state.DerivedCache;
+import io.dialogsecurity.state.DerivedCaches;
+import io.dialogsecurity.wire.Authenticity;
+import io.dialogsecurity.wire.DialogSessionKeyHeader;
+import io.dialogsecurity.wire.EnvelopeFormatException;
+import io.dialogsecurity.wire.EnvelopeFrame;
+import io.dialogsecurity.wire.Layer;
+import io.dialogsecurity.wire.MessageFlags;
+import io.dialogsecurity.wire.PartyIdentity;
+import io.dialogsecurity.wire.ServicePairHeader;
+import io.dialogsecurity.wire.StaticHeaders;
+import io.dialogsecurity.wire.WireFormat;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Checks envelopes without a private key: well-formed, accepted suite, fresh, signed by a trusted initiator over exactly
+ * these headers, within the validity of its keys; and, where messages carry their sender's signature, that too. Who may
+ * send where, and order, are left to whoever asks. Thread-safe.
+ */
+public final class EnvelopeGuard {
+
+    private record HeadersRef(long commitmentHigh, long commitmentLow) {}
+
+    private final AtomicReference<EndpointPolicy> policy;
+    private final AtomicReference<TrustContext> trust;
+    private final InstantSource clock;
+    private final CryptoCounters counters = new CryptoCounters();
+    private final DerivedCache<Bytes, VerifiedPair> verifiedHeaders;
+    private final DerivedCache<HeadersRef, CheckedHeaders> checkedHeaders;
+    private final HeaderVerifier verifier;
+
+    /** The static headers of a dialog and direction, believed. Holds no secret. */
+    private record CheckedHeaders(VerifiedPair pair, DialogSessionKeyHeader dialog, byte[] headerHash, byte[] headers)
+            implements Leasable {
+
+        boolean fits(EnvelopeFrame frame) {
+            return frame.suite() == pair.suite.code()
+                    && Arrays.equals(
+                            headers,
+                            0,
+                            headers.length,
+                            frame.array(),
+                            frame.headersOffset(),
+                            frame.headersOffset() + frame.headersLength());
+        }
+
+        @Override
+        public boolean tryLease() {
+            return true;
+        }
+
+        @Override
+        public void release() {
+            // nothing to erase
+        }
+    }
+
+    /** A guard with caches of its own. */
+    public EnvelopeGuard(EndpointPolicy policy, TrustContext trust, DerivedCaches caches, InstantSource clock) {
+        this.policy = new AtomicReference<>(policy);
+        this.trust = new AtomicReference<>(trust);
+        this.clock = clock;
+        this.verifiedHeaders = caches.create(CacheName.VERIFIED_HEADERS);
+        this.checkedHeaders = caches.create(CacheName.DIALOG_KEYS);
+        this.verifier = new HeaderVerifier(this.policy::get, this.trust::get, counters, verifiedHeaders);
+    }
+
+    /** What has been computed so far. */
+    public CryptoCounters.Snapshot counters() {
+        return counters.snapshot();
+    }
+
+    /** Applies a new configuration; what was believed under the old one is checked again. */
+    public void reconfigure(EndpointPolicy newPolicy, TrustContext newTrust) {
+        policy.set(newPolicy);
+        trust.set(newTrust);
+        checkedHeaders.invalidateIf(headers -> true);
+        verifiedHeaders.invalidateIf(pair -> true);
+    }
+
+    /** Checks a whole envelope. The bytes must not change meanwhile. */
+    public GuardOutcome check(byte[] bytes, int offset, int length) {
+        return check(bytes, offset, length, false);
+    }
+
+    /**
+     * Checks the head of an envelope whose body is streamed, layers 1 to 5. Of the body, and of a sender's signature
+     * behind it, this says nothing.
+     *
+     * @param length exactly the head, as {@link EnvelopeFrame#headLength} gives it
+     */
+    public GuardOutcome checkHead(byte[] bytes, int offset, int length) {
+        return check(bytes, offset, length, true);
+    }
+
+    private GuardOutcome check(byte[] bytes, int offset, int length, boolean streamed) {
+        try {
+            if (!EnvelopeFrame.looksSealed(bytes, offset, length)) {
+                return new Rejected(Rejection.PLAINTEXT_REFUSED, Layer.SECURITY_PREAMBLE, "the message is not sealed");
+            }
+            EnvelopeFrame frame = streamed
+                    ? EnvelopeFrame.readStreamHead(bytes, offset, length)
+                    : EnvelopeFrame.read(bytes, offset, length);
+            return check(frame);
+        } catch (EnvelopeFormatException e) {
+            return DialogOpener.rejected(e);
+        } catch (RejectedException e) {
+            return e.rejected();
+        }
+    }
+
+    private VerifiedEnvelope check(EnvelopeFrame frame) throws EnvelopeFormatException {
+        long created = frame.creationTimeMillis();
+        Suite suite = verifier.acceptedSuite(frame);
+        verifier.requireFresh(created, clock.millis());
+        CheckedHeaders headers = believe(suite, frame);
+        VerifiedPair pair = headers.pair();
+        DialogSessionKeyHeader dialog = headers.dialog();
+        verifier.requireTrusted(pair, created);
+        verifier.requireWithin(
+                Layer.KEY_EXCHANGE_KEY_HEADER,
+                pair.keyExchangeKey.notBeforeMillis(),
+                pair.keyExchangeKey.notAfterMillis(),
+                created);
+        verifier.requireWithin(
+                Layer.DIALOG_SESSION_KEY_HEADER, dialog.notBeforeMillis(), dialog.notAfterMillis(), created);
+        boolean senderProven = verifySender(frame, headers);
+        ServicePairHeader servicePair = pair.servicePair;
+        PartyIdentity sender = servicePair.party(dialog.senderIndex());
+        return new VerifiedEnvelope(
+                sender.service(),
+                sender.fingerprint(),
+                senderProven,
+                servicePair.initiator().service(),
+                servicePair.targets().stream().map(PartyIdentity::service).toList(),
+                dialog.dialogId(),
+                dialog.direction(),
+                frame.message().sequence(),
+                frame.micPrefix(),
+                frame.message().destination(),
+                suite,
+                servicePair.authenticity(),
+                created);
+    }
+
+    /** The name in the cache is only a claim, without a key; another's claim costs time, but never a refusal. */
+    private CheckedHeaders believe(Suite suite, EnvelopeFrame frame) throws EnvelopeFormatException {
+        ByteBuffer bytes = ByteBuffer.wrap(frame.array());
+        int commitment = frame.messageOffset() - WireFormat.COMMITMENT_BYTES;
+        HeadersRef ref = new HeadersRef(bytes.getLong(commitment), bytes.getLong(commitment + 8));
+        CheckedHeaders headers = checkedHeaders.lease(ref, ignored -> verify(suite, frame));
+        return headers.fits(frame) ? headers : verify(suite, frame);
+    }
+
+    private CheckedHeaders verify(Suite suite, EnvelopeFrame frame) {
+        try {
+            StaticHeaders headers = frame.staticHeaders();
+            VerifiedPair pair = verifier.verify(suite, headers, frame.creationTimeMillis());
+            byte[] bytes = Arrays.copyOfRange(
+                    frame.array(), frame.headersOffset(), frame.headersOffset() + frame.headersLength());
+            return new CheckedHeaders(
+                    pair, headers.dialogSessionKey(), Transcript.headerHash(suite, bytes, 0, bytes.length), bytes);
+        } catch (EnvelopeFormatException e) {
+            Rejected rejected = DialogOpener.rejected(e);
+            throw new RejectedException(rejected.reason(), rejected.layer(), rejected.detail());
+        }
+    }
+
+    private boolean verifySender(EnvelopeFrame frame, CheckedHeaders headers) throws EnvelopeFormatException {
+        boolean signed = headers.pair().servicePair.authenticity() == Authenticity.SIGNED;
+        if (signed != frame.message().has(MessageFlags.SIGNED)) {
+            throw new RejectedException(
+                    Rejection.SENDER_SIGNATURE_INVALID,
+                    Layer.SENDER_SIGNATURE,
+                    "the sender's signature is missing, or stands where none belongs");
+        }
+        if (!signed || frame.message().has(MessageFlags.STREAMED)) {
+            return false;
+        }
+        int length = Transcript.associatedDataLength(frame.messageLength());
+        byte[] associatedData = new byte[length];
+        Transcript.associatedData(
+                headers.headerHash(),
+                frame.array(),
+                frame.offset(),
+                frame.messageOffset(),
+                frame.messageLength(),
+                associatedData);
+        MessageDigest bodyHash = Transcript.sha256();
+        bodyHash.update(frame.array(), frame.bodyOffset(), frame.bodyLength());
+        verifier.verifySender(
+                headers.pair(),
+                headers.dialog().senderIndex(),
+                Optional.of(frame.senderSignature().orElseThrow()),
+                Transcript.senderSignature(
+                        associatedData,
+                        length,
+                        frame.array(),
+                        frame.offset() + WireFormat.MIC_OFFSET,
+                        bodyHash.digest()),
+                frame.creationTimeMillis());
+        return true;
+    }
+}

@@ -1,0 +1,228 @@
+package io.dialogsecurity.dialog;
+
+import io.dialogsecurity.crypto.CryptoCounters;
+import io.dialogsecurity.crypto.ServicePublicKey;
+import io.dialogsecurity.crypto.Suite;
+import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.identity.CertificateProblem;
+import io.dialogsecurity.identity.ServiceCertificate;
+import io.dialogsecurity.state.DerivedCache;
+import io.dialogsecurity.wire.Authenticity;
+import io.dialogsecurity.wire.EnvelopeFrame;
+import io.dialogsecurity.wire.HeaderCodec;
+import io.dialogsecurity.wire.Layer;
+import io.dialogsecurity.wire.PartyIdentity;
+import io.dialogsecurity.wire.SenderSignature;
+import io.dialogsecurity.wire.ServicePairHeader;
+import io.dialogsecurity.wire.StaticHeaders;
+import java.security.cert.CertificateException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Believes or refuses what needs no private key: suite, times, certificates, signatures. The guard does nothing else;
+ * the opener starts with it. Thread-safe.
+ */
+final class HeaderVerifier {
+
+    private final Supplier<EndpointPolicy> policy;
+    private final Supplier<TrustContext> trust;
+    private final CryptoCounters counters;
+    private final DerivedCache<Bytes, VerifiedPair> verified;
+
+    HeaderVerifier(
+            Supplier<EndpointPolicy> policy,
+            Supplier<TrustContext> trust,
+            CryptoCounters counters,
+            DerivedCache<Bytes, VerifiedPair> verified) {
+        this.policy = policy;
+        this.trust = trust;
+        this.counters = counters;
+        this.verified = verified;
+    }
+
+    /** The suite of an envelope, if it is accepted. */
+    Suite acceptedSuite(EnvelopeFrame frame) {
+        Optional<Suite> suite = Suite.of(frame.suite());
+        if (suite.isEmpty() || !policy.get().acceptedSuites().contains(suite.get())) {
+            throw new RejectedException(
+                    Rejection.SUITE_NOT_ACCEPTED,
+                    Layer.SECURITY_PREAMBLE,
+                    "suite " + frame.suite() + " is not accepted by policy");
+        }
+        return suite.get();
+    }
+
+    /** Whether the message was sealed neither too long ago nor in the future. */
+    void requireFresh(long creationTimeMillis, long nowMillis) {
+        EndpointPolicy current = policy.get();
+        if (creationTimeMillis > nowMillis + current.clockSkew().toMillis()) {
+            throw new RejectedException(
+                    Rejection.FROM_THE_FUTURE,
+                    Layer.SECURITY_PREAMBLE,
+                    "sealed " + (creationTimeMillis - nowMillis) + " ms in the future");
+        }
+        if (nowMillis - creationTimeMillis > current.maxMessageAge().toMillis()) {
+            throw new RejectedException(
+                    Rejection.STALE,
+                    Layer.SECURITY_PREAMBLE,
+                    "sealed " + (nowMillis - creationTimeMillis) / 1000 + " s ago");
+        }
+    }
+
+    /** Whether a message sealed at this time may use keys of this validity. */
+    void requireWithin(Layer layer, long notBeforeMillis, long notAfterMillis, long creationTimeMillis) {
+        long skew = policy.get().clockSkew().toMillis();
+        // A header can claim any times, so the comparison must not overflow.
+        if (creationTimeMillis < notBeforeMillis - skew || creationTimeMillis - skew > notAfterMillis) {
+            throw new RejectedException(Rejection.KEY_EXPIRED, layer, "sealed outside the validity of its key");
+        }
+    }
+
+    /** Layers 2 and 3, verified now or earlier, and trusted at the time the message was sealed. */
+    VerifiedPair verify(Suite suite, StaticHeaders headers, long creationTimeMillis) {
+        byte[] pairHash = Transcript.pairHash(
+                suite,
+                headers.servicePairBytes().toArray(),
+                headers.keyExchangeKeyBytes().toArray());
+        VerifiedPair pair = verified.lease(
+                Bytes.copyOf(pairHash), hash -> verifySignature(suite, headers, hash, creationTimeMillis));
+        requireTrusted(pair, creationTimeMillis);
+        return pair;
+    }
+
+    /** Checks a verified pair again if trust has changed, or the message was sealed at another time. */
+    void requireTrusted(VerifiedPair pair, long creationTimeMillis) {
+        TrustContext context = trust.get();
+        Instant at = Instant.ofEpochMilli(creationTimeMillis);
+        if (!pair.holdsUnder(context, at)) {
+            requireTrusted(pair.initiator, context, at);
+            pair.checkedUnder(context);
+        }
+        if (pair.servicePair.authenticity() == Authenticity.GROUP
+                && !policy.get().groupAuthenticityAccepted()) {
+            throw new RejectedException(
+                    Rejection.AUTHENTICITY_NOT_ACCEPTED,
+                    Layer.SERVICE_PAIR_HEADER,
+                    "several targets share the keys and messages are not signed");
+        }
+    }
+
+    private VerifiedPair verifySignature(Suite suite, StaticHeaders headers, Bytes pairHash, long creationTimeMillis) {
+        ServicePairHeader servicePair = headers.servicePair();
+        TrustContext context = trust.get();
+        ServiceCertificate certificate = certificateOf(
+                servicePair.initiator(),
+                servicePair.initiatorCertificates(),
+                context,
+                Instant.ofEpochMilli(creationTimeMillis),
+                Layer.SERVICE_PAIR_HEADER);
+        byte[] transcript = Transcript.pairSignature(
+                suite,
+                HeaderCodec.signedPart(servicePair),
+                headers.keyExchangeKeyBytes().toArray());
+        counters.countVerification();
+        if (!publicKey(certificate)
+                .verify(suite, transcript, servicePair.signature().toArray())) {
+            throw new RejectedException(
+                    Rejection.SIGNATURE_INVALID,
+                    Layer.SERVICE_PAIR_HEADER,
+                    "the signature is not that of " + servicePair.initiator().service());
+        }
+        return new VerifiedPair(suite, servicePair, headers.keyExchangeKey(), pairHash, certificate, context);
+    }
+
+    /**
+     * Checks the signature of one message of a pair with several targets.
+     *
+     * @param signature layer 7, or empty
+     * @param transcript what is signed
+     */
+    void verifySender(
+            VerifiedPair pair,
+            int senderIndex,
+            Optional<SenderSignature> signature,
+            byte[] transcript,
+            long creationTimeMillis) {
+        if (pair.servicePair.authenticity() != Authenticity.SIGNED) {
+            if (signature.isPresent()) {
+                throw senderSignatureInvalid("there is a sender signature where none belongs");
+            }
+            return;
+        }
+        SenderSignature present =
+                signature.orElseThrow(() -> senderSignatureInvalid("the sender's signature is missing"));
+        ServiceCertificate certificate;
+        if (senderIndex == 0) {
+            if (!present.certificates().isEmpty()) {
+                throw senderSignatureInvalid("the initiator's certificates are in the service-pair header already");
+            }
+            certificate = pair.initiator;
+        } else {
+            certificate = certificateOf(
+                    pair.servicePair.party(senderIndex),
+                    present.certificates(),
+                    trust.get(),
+                    Instant.ofEpochMilli(creationTimeMillis),
+                    Layer.SENDER_SIGNATURE);
+        }
+        counters.countVerification();
+        if (!publicKey(certificate)
+                .verify(pair.suite, transcript, present.signature().toArray())) {
+            throw senderSignatureInvalid("the sender's signature is not that of " + certificate.serviceName());
+        }
+    }
+
+    private static RejectedException senderSignatureInvalid(String detail) {
+        return new RejectedException(Rejection.SENDER_SIGNATURE_INVALID, Layer.SENDER_SIGNATURE, detail);
+    }
+
+    /** A party's certificate, from the envelope or the directory, which is exactly the one named and is trusted. */
+    private static ServiceCertificate certificateOf(
+            PartyIdentity party, List<Bytes> embedded, TrustContext context, Instant at, Layer layer) {
+        ServiceCertificate certificate;
+        if (embedded.isEmpty()) {
+            certificate = context.directory()
+                    .byFingerprint(party.fingerprint().toArray())
+                    .orElseThrow(() -> new RejectedException(
+                            Rejection.CERTIFICATE_UNTRUSTED,
+                            layer,
+                            "no certificate of " + party.service() + " with fingerprint " + party.fingerprint()
+                                    + " is in the envelope or the directory"));
+        } else {
+            try {
+                certificate = ServiceCertificate.parse(
+                        embedded.stream().map(Bytes::toArray).toList());
+            } catch (CertificateException | IllegalArgumentException e) {
+                throw new RejectedException(
+                        Rejection.CERTIFICATE_UNSUITABLE, layer, "the certificate in the envelope cannot be read");
+            }
+        }
+        if (!Parties.identityOf(certificate).equals(party)) {
+            throw new RejectedException(
+                    Rejection.CERTIFICATE_UNSUITABLE,
+                    layer,
+                    "the header's names are not those of the certificate of " + certificate.serviceName());
+        }
+        requireTrusted(certificate, context, at);
+        return certificate;
+    }
+
+    private static void requireTrusted(ServiceCertificate certificate, TrustContext context, Instant at) {
+        Optional<CertificateProblem> problem = context.trust().check(certificate, at);
+        if (problem.isPresent()) {
+            throw new RejectedException(
+                    Parties.rejectionOf(problem.get()),
+                    Layer.SERVICE_PAIR_HEADER,
+                    "the certificate of " + certificate.serviceName() + " "
+                            + problem.get().description());
+        }
+    }
+
+    private static ServicePublicKey publicKey(ServiceCertificate certificate) {
+        return ServicePublicKey.of(
+                certificate.publicKey(), certificate.agreementKey().orElse(null));
+    }
+}

@@ -1,0 +1,197 @@
+package io.dialogsecurity.dialog;
+
+import io.dialogsecurity.crypto.Suite;
+import io.dialogsecurity.id.DialogId;
+import io.dialogsecurity.id.Direction;
+import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.state.Arrival;
+import io.dialogsecurity.state.ReceiveWindow;
+import io.dialogsecurity.wire.Authenticity;
+import io.dialogsecurity.wire.ContentCodec;
+import io.dialogsecurity.wire.ContentKind;
+import io.dialogsecurity.wire.EnvelopeFormatException;
+import io.dialogsecurity.wire.MessageFlags;
+import io.dialogsecurity.wire.MessageHeader;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An authentic message, opened. Whether the application is to see it says {@link #arrival()}: a duplicate it has seen
+ * and acknowledged already. Not thread-safe.
+ */
+public final class Opened implements OpenOutcome {
+
+    private final VerifiedPair pair;
+    private final DialogId dialogId;
+    private final Direction direction;
+    private final int senderIndex;
+    private final MessageHeader message;
+    private final long creationTimeMillis;
+    private final Arrival arrival;
+    private final ReceiveWindow window;
+    private final int ownIndex;
+    private final byte[] plaintext;
+    private final int payloadOffset;
+    private final ContentCodec.Section section;
+
+    private static final ContentCodec.Section NO_SECTION = new ContentCodec.Section("", Map.of());
+
+    Opened(
+            OpeningDialog dialog,
+            MessageHeader message,
+            long creationTimeMillis,
+            Arrival arrival,
+            ReceiveWindow window,
+            byte[] plaintext)
+            throws EnvelopeFormatException {
+        this.pair = dialog.pair;
+        this.dialogId = dialog.header.dialogId();
+        this.direction = dialog.header.direction();
+        this.senderIndex = dialog.header.senderIndex();
+        this.message = message;
+        this.creationTimeMillis = creationTimeMillis;
+        this.arrival = arrival;
+        this.window = window;
+        this.ownIndex = dialog.ownIndex;
+        this.plaintext = plaintext;
+        if (message.has(MessageFlags.CONTENT_SECTION)) {
+            this.payloadOffset = ContentCodec.sectionLength(plaintext, 0, plaintext.length);
+            this.section = ContentCodec.decodeSection(plaintext, 0, payloadOffset);
+        } else {
+            this.payloadOffset = 0;
+            this.section = NO_SECTION;
+        }
+    }
+
+    /** The dialog. */
+    public DialogId dialogId() {
+        return dialogId;
+    }
+
+    /** Which way the message travelled. */
+    public Direction direction() {
+        return direction;
+    }
+
+    /** The service that sealed the message. */
+    public ServiceName sender() {
+        return pair.servicePair.party(senderIndex).service();
+    }
+
+    /** The service that opened the dialog. */
+    public ServiceName initiator() {
+        return pair.servicePair.initiator().service();
+    }
+
+    /** The services the dialog was opened to. */
+    public List<ServiceName> targets() {
+        return pair.servicePair.targets().stream().map(party -> party.service()).toList();
+    }
+
+    /** What the keys prove of the sender. */
+    public Authenticity authenticity() {
+        return pair.servicePair.authenticity();
+    }
+
+    /** The suite. */
+    public Suite suite() {
+        return pair.suite;
+    }
+
+    /** The place in the order of the dialog, direction and sender: 1, 2, 3, … */
+    public long sequence() {
+        return message.sequence();
+    }
+
+    /** The address the message was sealed for. */
+    public String destination() {
+        return message.destination();
+    }
+
+    /** When it was sealed, by the sender's clock, milliseconds since the epoch, UTC. */
+    public long creationTimeMillis() {
+        return creationTimeMillis;
+    }
+
+    /** How it relates to what arrived before. */
+    public Arrival arrival() {
+        return arrival;
+    }
+
+    /** What the body was. */
+    public ContentKind kind() {
+        return message.kind();
+    }
+
+    /** Whether the sender ends the dialog with this message. */
+    public boolean endsDialog() {
+        return message.has(MessageFlags.END_OF_DIALOG);
+    }
+
+    /** Whether the body was absent, not merely empty. */
+    public boolean nullBody() {
+        return message.has(MessageFlags.NULL_BODY);
+    }
+
+    /** The content type, empty if none was given. */
+    public String contentType() {
+        return section.contentType();
+    }
+
+    /** The protected properties. */
+    public Map<String, Object> properties() {
+        return section.properties();
+    }
+
+    /** The array that holds the payload; not a copy. */
+    public byte[] payloadArray() {
+        return plaintext;
+    }
+
+    /** Where the payload starts in {@link #payloadArray()}. It ends with the array. */
+    public int payloadOffset() {
+        return payloadOffset;
+    }
+
+    /** Bytes of payload. */
+    public int payloadLength() {
+        return plaintext.length - payloadOffset;
+    }
+
+    /** The payload in an array of its size; the plaintext's own array where that is one. */
+    public byte[] payload() {
+        return payloadOffset == 0 ? plaintext : Arrays.copyOfRange(plaintext, payloadOffset, plaintext.length);
+    }
+
+    /** The text, or null. */
+    public String text() throws EnvelopeFormatException {
+        return nullBody() ? null : ContentCodec.decodeText(plaintext, payloadOffset, payloadLength());
+    }
+
+    /** The names and values. */
+    public Map<String, Object> map() throws EnvelopeFormatException {
+        return ContentCodec.decodeMap(plaintext, payloadOffset, payloadLength());
+    }
+
+    /** The values. */
+    public List<Object> stream() throws EnvelopeFormatException {
+        return ContentCodec.decodeStream(plaintext, payloadOffset, payloadLength());
+    }
+
+    /** The application has taken the message; a copy that comes later is a duplicate. */
+    public void acknowledge() {
+        if (window != null) {
+            window.acknowledge(message.sequence());
+        }
+    }
+
+    VerifiedPair pair() {
+        return pair;
+    }
+
+    /** The receiver's place in the service pair: 0 the initiator, i + 1 target i. */
+    int ownIndex() {
+        return ownIndex;
+    }
+}

@@ -1,0 +1,226 @@
+package io.dialogsecurity.dialog;
+
+import io.dialogsecurity.crypto.CryptoCounters;
+import io.dialogsecurity.crypto.KeyExchangeSecret;
+import io.dialogsecurity.crypto.ServicePublicKey;
+import io.dialogsecurity.crypto.Suite;
+import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.id.KeyId;
+import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.identity.CertificateProblem;
+import io.dialogsecurity.identity.ServiceCertificate;
+import io.dialogsecurity.identity.ServiceIdentity;
+import io.dialogsecurity.state.DerivedCache;
+import io.dialogsecurity.wire.Authenticity;
+import io.dialogsecurity.wire.HeaderCodec;
+import io.dialogsecurity.wire.KeyExchangeKeyHeader;
+import io.dialogsecurity.wire.ServicePairHeader;
+import io.dialogsecurity.wire.WireFormat;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * The initiator's side of service pairs: makes a key exchange key per pair, wraps it to everybody, signs, and keeps it
+ * for all dialogs of the pair until its limits. The next one is made beside the traffic before the old one ends; only
+ * who comes after the end waits. Thread-safe.
+ */
+final class OutgoingPairs {
+
+    /**
+     * Names a pair.
+     *
+     * @param targets in ascending order
+     */
+    record PairKey(Bytes owner, List<ServiceName> targets, Suite suite, Authenticity authenticity) {}
+
+    private final ServiceIdentity self;
+    private final Supplier<EndpointPolicy> policy;
+    private final Supplier<TrustContext> trust;
+    private final CryptoCounters counters;
+    private final InstantSource clock;
+    private final SecureRandom random;
+    private final Executor background;
+    private final DerivedCache<PairKey, SealingPair> pairs;
+    private final Set<PairKey> refreshing = ConcurrentHashMap.newKeySet();
+
+    OutgoingPairs(
+            ServiceIdentity self,
+            Supplier<EndpointPolicy> policy,
+            Supplier<TrustContext> trust,
+            CryptoCounters counters,
+            InstantSource clock,
+            SecureRandom random,
+            Executor background,
+            DerivedCache<PairKey, SealingPair> pairs) {
+        this.self = self;
+        this.policy = policy;
+        this.trust = trust;
+        this.counters = counters;
+        this.clock = clock;
+        this.random = random;
+        this.background = background;
+        this.pairs = pairs;
+    }
+
+    PairKey key(Set<ServiceName> targets, Suite suite, Authenticity authenticity) {
+        return new PairKey(
+                Bytes.copyOf(self.certificate().fingerprint()),
+                targets.stream().sorted().toList(),
+                suite,
+                authenticity);
+    }
+
+    /** A usable pair, with a lease for the caller. */
+    SealingPair lease(PairKey key) {
+        long now = clock.millis();
+        SealingPair pair = pairs.lease(key, this::make);
+        if (!usable(pair, now)) {
+            pair.release();
+            pairs.invalidate(key);
+            pair = pairs.lease(key, this::make);
+        }
+        if (now >= pair.refreshAtMillis || pair.nearlyUsedUp(policy.get().keyExchangeKey())) {
+            refresh(key);
+        }
+        return pair;
+    }
+
+    /** Whether a pair may still be sealed with: young enough, not used up, and made under today's trust. */
+    boolean usable(SealingPair pair, long nowMillis) {
+        return nowMillis < pair.notAfterMillis && !pair.usedUp() && pair.trustedUnder(trust.get());
+    }
+
+    private void refresh(PairKey key) {
+        if (refreshing.add(key)) {
+            background.execute(() -> {
+                try {
+                    pairs.put(key, make(key));
+                } finally {
+                    refreshing.remove(key);
+                }
+            });
+        }
+    }
+
+    private SealingPair make(PairKey key) {
+        TrustContext context = trust.get();
+        EndpointPolicy current = policy.get();
+        Instant now = clock.instant();
+        ServiceCertificate own = self.certificate();
+        requireUsable(own, context, key.suite(), now, "this service's own certificate");
+        List<ServiceCertificate> targets = new ArrayList<>();
+        for (ServiceName target : key.targets()) {
+            targets.add(certificateOf(target, context, key.suite(), now));
+        }
+        KeyId keyId = KeyId.random(random);
+        long notBefore = now.toEpochMilli();
+        long notAfter = notBefore + current.keyExchangeKey().maxAge().toMillis();
+        ServicePairHeader unsigned = new ServicePairHeader(
+                key.authenticity(),
+                Parties.identityOf(own),
+                current.embedCertificates()
+                        ? own.encodedChain().stream().map(Bytes::copyOf).toList()
+                        : List.of(),
+                targets.stream().map(Parties::identityOf).toList(),
+                Bytes.EMPTY);
+        try (KeyExchangeSecret secret = KeyExchangeSecret.generate(random)) {
+            List<Bytes> wraps = new ArrayList<>();
+            for (ServiceCertificate target : targets) {
+                wraps.add(wrap(secret, target, own, key.suite(), keyId));
+            }
+            wraps.add(wrap(secret, own, own, key.suite(), keyId));
+            byte[] keyLayer = HeaderCodec.encode(new KeyExchangeKeyHeader(keyId, notBefore, notAfter, wraps));
+            byte[] transcript = Transcript.pairSignature(key.suite(), HeaderCodec.signedPart(unsigned), keyLayer);
+            counters.countSignature();
+            Bytes signature = Bytes.copyOf(self.key().sign(key.suite(), transcript));
+            byte[] pairLayer = HeaderCodec.encode(unsigned.withSignature(signature));
+            byte[] layers = new byte[pairLayer.length + keyLayer.length];
+            System.arraycopy(pairLayer, 0, layers, 0, pairLayer.length);
+            System.arraycopy(keyLayer, 0, layers, pairLayer.length, keyLayer.length);
+            requireFits(layers.length);
+            return new SealingPair(
+                    key.suite(),
+                    key.authenticity(),
+                    0,
+                    layers,
+                    secret.bind(Transcript.pairHash(key.suite(), pairLayer, keyLayer)),
+                    notAfter,
+                    early(notBefore, notAfter, random),
+                    null,
+                    context,
+                    current.keyExchangeKey());
+        }
+    }
+
+    private Bytes wrap(
+            KeyExchangeSecret secret, ServiceCertificate party, ServiceCertificate own, Suite suite, KeyId keyId) {
+        counters.countPublicKeyWrap();
+        ServicePublicKey key =
+                ServicePublicKey.of(party.publicKey(), party.agreementKey().orElse(null));
+        return Bytes.copyOf(secret.wrapTo(
+                key,
+                suite,
+                Transcript.keyWrapInfo(
+                        suite, keyId, Bytes.copyOf(own.fingerprint()), Bytes.copyOf(party.fingerprint()))));
+    }
+
+    /** When to replace what ends at {@code notAfter}: after four fifths to nine tenths of its life, at random. */
+    static long early(long notBefore, long notAfter, SecureRandom random) {
+        return notBefore + (long) ((notAfter - notBefore) * (0.8 + 0.1 * random.nextDouble()));
+    }
+
+    private static void requireFits(int layersLength) {
+        if (layersLength > WireFormat.MAX_HEADER_BYTES / 2) {
+            throw new SealingRefusedException(
+                    Rejection.TOO_LARGE,
+                    "The headers for these targets take " + layersLength
+                            + " bytes; seal to fewer targets or use shorter certificate chains");
+        }
+    }
+
+    private static ServiceCertificate certificateOf(
+            ServiceName target, TrustContext context, Suite suite, Instant now) {
+        List<ServiceCertificate> candidates = context.directory().certificatesOf(target);
+        if (candidates.isEmpty()) {
+            throw new SealingRefusedException(
+                    Rejection.CERTIFICATE_UNTRUSTED,
+                    "No certificate of the service " + target
+                            + " is known; add it to the services in the configuration");
+        }
+        Optional<ServiceCertificate> usable = candidates.stream()
+                .filter(candidate -> candidate.suites().contains(suite))
+                .filter(candidate -> context.trust().check(candidate, now).isEmpty())
+                .findFirst();
+        if (usable.isEmpty()) {
+            requireUsable(candidates.get(0), context, suite, now, "the certificate of the service " + target);
+        }
+        return usable.get();
+    }
+
+    private static void requireUsable(
+            ServiceCertificate certificate, TrustContext context, Suite suite, Instant now, String whose) {
+        if (!certificate.suites().contains(suite)) {
+            throw new SealingRefusedException(
+                    Rejection.CERTIFICATE_UNSUITABLE,
+                    whose + " has no key for " + suite + "; prefer another suite, or issue a certificate for this one");
+        }
+        Optional<CertificateProblem> problem = context.trust().check(certificate, now);
+        if (problem.isPresent()) {
+            throw new SealingRefusedException(
+                    Parties.rejectionOf(problem.get()),
+                    whose + " " + problem.get().description());
+        }
+    }
+
+    void invalidateAll() {
+        pairs.invalidateIf(pair -> true);
+    }
+}

@@ -1,0 +1,56 @@
+package io.dialogsecurity.dialog;
+
+import java.util.function.Predicate;
+
+/**
+ * Where and for what an envelope is opened. Immutable.
+ */
+public final class Reception {
+
+    private final String destination;
+    private final Predicate<String> destinations;
+    private final boolean refuseGaps;
+    private final boolean audit;
+
+    private Reception(String destination, Predicate<String> destinations, boolean refuseGaps, boolean audit) {
+        this.destination = destination;
+        this.destinations = destinations;
+        this.refuseGaps = refuseGaps;
+        this.audit = audit;
+    }
+
+    /** The message arrived at this address and must have been sealed for it. */
+    public static Reception at(String destination) {
+        return new Reception(destination, destination::equals, false, false);
+    }
+
+    /** The message must have been sealed for one of these addresses: wildcard subscriptions, dead-letter queues. */
+    public static Reception at(Predicate<String> destinations) {
+        return new Reception(null, destinations, false, false);
+    }
+
+    /**
+     * To look at an envelope wherever and whenever it is found, on either side of the dialog: destination, age and replay
+     * are not checked, nothing is remembered. For tools, not for applications.
+     */
+    public static Reception forAudit() {
+        return new Reception(null, any -> true, false, true);
+    }
+
+    /** The same, refusing messages before which others are missing. */
+    public Reception refusingGaps() {
+        return new Reception(destination, destinations, true, audit);
+    }
+
+    boolean accepts(String sealedFor) {
+        return destination != null ? destination.equals(sealedFor) : destinations.test(sealedFor);
+    }
+
+    boolean refuseGaps() {
+        return refuseGaps;
+    }
+
+    boolean audit() {
+        return audit;
+    }
+}

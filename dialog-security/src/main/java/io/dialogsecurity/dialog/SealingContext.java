@@ -1,0 +1,103 @@
+package io.dialogsecurity.dialog;
+
+import io.dialogsecurity.crypto.CryptoCounters;
+import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.identity.ServiceIdentity;
+import io.dialogsecurity.wire.Authenticity;
+import io.dialogsecurity.wire.EnvelopeFrame;
+import io.dialogsecurity.wire.SenderSignature;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** What all sealers of an endpoint share, and how a sealer comes by its next service pair. */
+final class SealingContext {
+
+    final ServiceIdentity self;
+    final Supplier<EndpointPolicy> policy;
+    final CryptoCounters counters;
+    final InstantSource clock;
+    final SecureRandom random;
+    private final Supplier<TrustContext> trust;
+    private final HeaderVerifier verifier;
+    private final OutgoingPairs outgoing;
+    private final OutgoingPairs.PairKey pairKey;
+
+    /** @param pairKey names the pair where this side is the initiator; null where it replies */
+    SealingContext(
+            ServiceIdentity self,
+            Supplier<EndpointPolicy> policy,
+            CryptoCounters counters,
+            InstantSource clock,
+            SecureRandom random,
+            Supplier<TrustContext> trust,
+            HeaderVerifier verifier,
+            OutgoingPairs outgoing,
+            OutgoingPairs.PairKey pairKey) {
+        this.self = self;
+        this.policy = policy;
+        this.counters = counters;
+        this.clock = clock;
+        this.random = random;
+        this.trust = trust;
+        this.verifier = verifier;
+        this.outgoing = outgoing;
+        this.pairKey = pairKey;
+    }
+
+    /** Whether the pair may seal another message, and there is no reason to look for a newer one. */
+    boolean upToDate(SealingPair pair, long nowMillis) {
+        return nowMillis < pair.refreshAtMillis && outgoing.usable(pair, nowMillis);
+    }
+
+    /** Gives the old pair back and returns one that may seal; the same one, if it still may. */
+    SealingPair renew(SealingPair old, long nowMillis) {
+        if (pairKey != null) {
+            SealingPair next = outgoing.lease(pairKey);
+            old.release(); // the same pair, too, has been leased once more
+            return next;
+        }
+        if (nowMillis >= old.notAfterMillis || old.usedUp()) {
+            throw new SealingRefusedException(
+                    Rejection.KEY_EXPIRED,
+                    "The key exchange key of this dialog may not be used any more; wait for the initiator's next"
+                            + " message, which brings a new one, or begin a dialog");
+        }
+        try {
+            TrustContext context = trust.get();
+            verifier.requireTrusted(old.origin, nowMillis);
+            old.nowTrustedUnder(context);
+            return old;
+        } catch (RejectedException e) {
+            throw new SealingRefusedException(
+                    e.rejected().reason(), e.rejected().detail());
+        }
+    }
+
+    /** Bytes a sender signature layer takes at most, 0 where there is none. */
+    int signatureRoom(SealingPair pair) {
+        if (pair.authenticity != Authenticity.SIGNED) {
+            return 0;
+        }
+        int certificates = senderCertificates(pair).stream()
+                .mapToInt(certificate -> 2 + certificate.length())
+                .sum();
+        // An RSA signature is as long as the modulus; no key in use is beyond 16384 bits.
+        return 5 + 1 + certificates + 2 + 2048;
+    }
+
+    /** Layer 7 with its frame. */
+    byte[] sign(SealingPair pair, byte[] transcript) {
+        counters.countSignature();
+        Bytes signature = Bytes.copyOf(self.key().sign(pair.suite, transcript));
+        return EnvelopeFrame.encode(new SenderSignature(senderCertificates(pair), signature));
+    }
+
+    private List<Bytes> senderCertificates(SealingPair pair) {
+        if (pair.senderIndex == 0 || !policy.get().embedCertificates()) {
+            return List.of();
+        }
+        return self.certificate().encodedChain().stream().map(Bytes::copyOf).toList();
+    }
+}

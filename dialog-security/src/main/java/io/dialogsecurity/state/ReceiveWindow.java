@@ -1,0 +1,26 @@
+package io.dialogsecurity.state;
+
+/**
+ * How far a receiver has come in one dialog, direction and sender. Only authentic messages may be reported here.
+ * Thread-safe.
+ */
+public interface ReceiveWindow {
+
+    /**
+     * Reports a message and remembers it, unless it is refused.
+     *
+     * @param sequence its sequence number, positive
+     * @param micPrefix the first eight bytes of its MIC, by which identical envelopes are known
+     * @param refuseGaps whether a message that leaves a gap is refused, and so not remembered
+     */
+    Arrival arrive(long sequence, long micPrefix, boolean refuseGaps);
+
+    /**
+     * The application has taken the message: from now on a copy of it is a duplicate. A sequence number that never
+     * arrived is ignored.
+     */
+    void acknowledge(long sequence);
+
+    /** The newest sequence number that arrived, 0 if none. */
+    long newest();
+}

@@ -1,0 +1,110 @@
+package io.dialogsecurity.state;
+
+import java.util.BitSet;
+
+/**
+ * The newest {@value #SIZE} sequence numbers, each with the start of its MIC. (The anti-replay window of RFC 4303,
+ * appendix A2, which also remembers <em>what</em> it saw, because an identical copy is harmless and another ciphertext is
+ * not.)
+ *
+ * <p>A receiver that starts in the middle of a dialog takes the first message it sees as its beginning; what is older
+ * but within the window is accepted once.
+ */
+final class SlidingReceiveWindow implements ReceiveWindow {
+
+    static final int SIZE = 1024;
+
+    /** MIC prefixes by sequence modulo the array's length, which doubles up to {@link #SIZE} as the dialog grows. */
+    private long[] micPrefixes = new long[16];
+
+    private final BitSet seen = new BitSet();
+    private final BitSet acknowledged = new BitSet();
+    private long newest;
+
+    @Override
+    public synchronized Arrival arrive(long sequence, long micPrefix, boolean refuseGaps) {
+        if (newest == 0 || sequence > newest) {
+            Arrival arrival = newest == 0 || sequence == newest + 1 ? Arrival.NEXT : Arrival.AFTER_GAP;
+            if (refuseGaps && arrival == Arrival.AFTER_GAP) {
+                return arrival;
+            }
+            advanceTo(sequence);
+            remember(sequence, micPrefix);
+            return arrival;
+        }
+        if (newest - sequence >= SIZE) {
+            return Arrival.BEFORE_WINDOW;
+        }
+        growToHold(sequence);
+        int slot = slot(sequence);
+        if (!seen.get(slot)) {
+            remember(sequence, micPrefix);
+            return Arrival.LATE;
+        }
+        if (micPrefixes[slot] != micPrefix) {
+            return Arrival.CONFLICT;
+        }
+        return acknowledged.get(slot) ? Arrival.DUPLICATE : Arrival.REDELIVERED;
+    }
+
+    @Override
+    public synchronized void acknowledge(long sequence) {
+        if (sequence > 0 && sequence <= newest && newest - sequence < micPrefixes.length && seen.get(slot(sequence))) {
+            acknowledged.set(slot(sequence));
+        }
+    }
+
+    @Override
+    public synchronized long newest() {
+        return newest;
+    }
+
+    private int slot(long sequence) {
+        return (int) (sequence & (micPrefixes.length - 1));
+    }
+
+    private void remember(long sequence, long micPrefix) {
+        int slot = slot(sequence);
+        seen.set(slot);
+        acknowledged.clear(slot);
+        micPrefixes[slot] = micPrefix;
+    }
+
+    private void advanceTo(long sequence) {
+        if (newest != 0) {
+            growToHold(sequence);
+            long firstForgotten = Math.max(newest + 1, sequence - micPrefixes.length + 1);
+            for (long skipped = firstForgotten; skipped <= sequence; skipped++) {
+                seen.clear(slot(skipped));
+                acknowledged.clear(slot(skipped));
+            }
+        }
+        newest = sequence;
+    }
+
+    /** Grows, up to the full size, as long as remembered numbers would be overwritten by holding this one too. */
+    private void growToHold(long sequence) {
+        long lowest = Math.min(sequence, Math.max(1, newest - micPrefixes.length + 1));
+        long span = Math.max(sequence, newest) - lowest + 1;
+        while (micPrefixes.length < SIZE && span > micPrefixes.length) {
+            grow();
+        }
+    }
+
+    private void grow() {
+        int oldLength = micPrefixes.length;
+        long[] grown = new long[oldLength * 2];
+        BitSet oldSeen = (BitSet) seen.clone();
+        BitSet oldAcknowledged = (BitSet) acknowledged.clone();
+        seen.clear();
+        acknowledged.clear();
+        for (long sequence = Math.max(1, newest - oldLength + 1); sequence <= newest; sequence++) {
+            int from = (int) (sequence & (oldLength - 1));
+            int to = (int) (sequence & (grown.length - 1));
+            grown[to] = micPrefixes[from];
+            seen.set(to, oldSeen.get(from));
+            acknowledged.set(to, oldAcknowledged.get(from));
+        }
+        micPrefixes = grown;
+    }
+}

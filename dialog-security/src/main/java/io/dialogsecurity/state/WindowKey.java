@@ -1,0 +1,16 @@
+package io.dialogsecurity.state;
+
+import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.id.DialogId;
+import io.dialogsecurity.id.Direction;
+
+/**
+ * Which window.
+ *
+ * @param sender fingerprint of the sending service's certificate: a dialog id chosen by somebody else names another
+ *     window
+ * @param receiver name of the receiving service; several may live in one process
+ * @param dialogId the dialog
+ * @param direction which way
+ */
+public record WindowKey(Bytes sender, String receiver, DialogId dialogId, Direction direction) {}
