@@ -500,6 +500,8 @@ final class DialogOpener {
                     : new byte[0];
             Opened opened = new Opened(dialog, frame.message(), frame.creationTimeMillis(), arrival, window, section);
             return new OpenedStream(opened, plaintext);
+        } catch (EnvelopeStreamException e) {
+            return e.rejected();
         } catch (EnvelopeFormatException e) {
             return new Rejected(Rejection.CONTENT_INVALID, Layer.BODY, e.getMessage());
         }
