@@ -2,7 +2,6 @@ package io.dialogsecurity.dialog;
 
 import io.dialogsecurity.crypto.CryptoCounters;
 import io.dialogsecurity.crypto.KeyExchangeKey;
-import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.id.Direction;
@@ -106,9 +105,7 @@ public final class DialogEndpoint implements AutoCloseable {
         if (targets.size() > 1 && severalTargets == Authenticity.PAIR) {
             throw new IllegalArgumentException("With several targets messages are signed, or the group is trusted");
         }
-        Suite suite = policy.get().preferredSuite();
-        OutgoingPairs.PairKey key =
-                outgoing.key(targets, suite, targets.size() == 1 ? Authenticity.PAIR : severalTargets);
+        OutgoingPairs.PairKey key = pairKey(targets, severalTargets);
         SealingPair pair = outgoing.lease(key);
         return new DialogSealer(sealingContext(key), DialogId.random(random), Direction.INITIATOR_TO_TARGET, pair);
     }
@@ -156,6 +153,32 @@ public final class DialogEndpoint implements AutoCloseable {
                 origin,
                 trust.get(),
                 policy.get().keyExchangeKey());
+    }
+
+    /** What an insider knows; for tests that attack with it. */
+    KeyExchangeKey keyExchangeKeyOf(Opened message) {
+        return opener.leaseKeyExchangeKey(message.pair(), message.ownIndex());
+    }
+
+    TrustContext trustContext() {
+        return trust.get();
+    }
+
+    SealingContext replyContext() {
+        return sealingContext(null);
+    }
+
+    SealingContext contextFor(Set<ServiceName> targets) {
+        return sealingContext(pairKey(targets, Authenticity.SIGNED));
+    }
+
+    SealingPair pairFor(Set<ServiceName> targets) {
+        return outgoing.lease(pairKey(targets, Authenticity.SIGNED));
+    }
+
+    private OutgoingPairs.PairKey pairKey(Set<ServiceName> targets, Authenticity severalTargets) {
+        return outgoing.key(
+                targets, policy.get().preferredSuite(), targets.size() == 1 ? Authenticity.PAIR : severalTargets);
     }
 
     private SealingContext sealingContext(OutgoingPairs.PairKey key) {
