@@ -83,8 +83,8 @@ final class OutgoingPairs {
         long now = clock.millis();
         SealingPair pair = pairs.lease(key, this::make);
         if (!usable(pair, now)) {
+            pairs.invalidate(key, pair);
             pair.release();
-            pairs.invalidate(key);
             pair = pairs.lease(key, this::make);
         }
         if (now >= pair.refreshAtMillis || pair.nearlyUsedUp(policy.get().keyExchangeKey())) {

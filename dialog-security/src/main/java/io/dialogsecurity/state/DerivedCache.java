@@ -24,8 +24,8 @@ public interface DerivedCache<K, V extends Leasable> {
     /** Replaces a value; the cache takes over the lease the value comes with. */
     void put(K key, V value);
 
-    /** Drops a value, if it is there. */
-    void invalidate(K key);
+    /** Drops a value, if it is still the one that is there: a newer one, made by somebody quicker, stays. */
+    void invalidate(K key, V value);
 
     /** Drops every value of which this is true. */
     void invalidateIf(Predicate<? super V> condition);

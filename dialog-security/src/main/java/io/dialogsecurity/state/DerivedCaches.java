@@ -34,7 +34,7 @@ public interface DerivedCaches {
         }
 
         @Override
-        public void invalidate(K key) {
+        public void invalidate(K key, V value) {
             // holds nothing
         }
 
