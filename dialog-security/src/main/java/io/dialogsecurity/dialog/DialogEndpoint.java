@@ -2,6 +2,7 @@ package io.dialogsecurity.dialog;
 
 import io.dialogsecurity.crypto.CryptoCounters;
 import io.dialogsecurity.crypto.KeyExchangeKey;
+import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.id.Direction;
@@ -99,13 +100,26 @@ public final class DialogEndpoint implements AutoCloseable {
      * @param severalTargets {@link Authenticity#SIGNED}, or openly {@link Authenticity#GROUP}; ignored for one target
      */
     public DialogSealer begin(Set<ServiceName> targets, Authenticity severalTargets) {
+        return begin(targets, severalTargets, policy.get().preferredSuite());
+    }
+
+    /**
+     * As {@link #begin(Set, Authenticity)}, with another suite than the preferred one.
+     *
+     * @param suite one of the accepted suites, for which this service and all targets have certificates
+     * @throws IllegalArgumentException if the suite is not accepted
+     */
+    public DialogSealer begin(Set<ServiceName> targets, Authenticity severalTargets, Suite suite) {
+        if (!policy.get().acceptedSuites().contains(suite)) {
+            throw new IllegalArgumentException("Policy does not accept " + suite);
+        }
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("A dialog has at least one target");
         }
         if (targets.size() > 1 && severalTargets == Authenticity.PAIR) {
             throw new IllegalArgumentException("With several targets messages are signed, or the group is trusted");
         }
-        OutgoingPairs.PairKey key = pairKey(targets, severalTargets);
+        OutgoingPairs.PairKey key = pairKey(targets, severalTargets, suite);
         SealingPair pair = outgoing.lease(key);
         return new DialogSealer(sealingContext(key), DialogId.random(random), Direction.INITIATOR_TO_TARGET, pair);
     }
@@ -169,16 +183,15 @@ public final class DialogEndpoint implements AutoCloseable {
     }
 
     SealingContext contextFor(Set<ServiceName> targets) {
-        return sealingContext(pairKey(targets, Authenticity.SIGNED));
+        return sealingContext(pairKey(targets, Authenticity.SIGNED, policy.get().preferredSuite()));
     }
 
     SealingPair pairFor(Set<ServiceName> targets) {
-        return outgoing.lease(pairKey(targets, Authenticity.SIGNED));
+        return outgoing.lease(pairKey(targets, Authenticity.SIGNED, policy.get().preferredSuite()));
     }
 
-    private OutgoingPairs.PairKey pairKey(Set<ServiceName> targets, Authenticity severalTargets) {
-        return outgoing.key(
-                targets, policy.get().preferredSuite(), targets.size() == 1 ? Authenticity.PAIR : severalTargets);
+    private OutgoingPairs.PairKey pairKey(Set<ServiceName> targets, Authenticity severalTargets, Suite suite) {
+        return outgoing.key(targets, suite, targets.size() == 1 ? Authenticity.PAIR : severalTargets);
     }
 
     private SealingContext sealingContext(OutgoingPairs.PairKey key) {

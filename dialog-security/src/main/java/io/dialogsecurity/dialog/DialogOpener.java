@@ -384,7 +384,11 @@ final class DialogOpener {
 
     private ReceiveWindow window(OpeningDialog dialog) {
         return windows.window(new WindowKey(
-                dialog.sender, self.serviceName().value(), dialog.header.dialogId(), dialog.header.direction()));
+                dialog.sender,
+                self.serviceName().value(),
+                dialog.header.dialogId(),
+                dialog.header.direction(),
+                dialog.header.instance()));
     }
 
     private static Arrival arrive(ReceiveWindow window, EnvelopeFrame frame, Reception reception) {

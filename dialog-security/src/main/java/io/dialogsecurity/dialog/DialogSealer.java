@@ -44,6 +44,13 @@ public final class DialogSealer implements AutoCloseable {
     private final DialogId dialogId;
     private final Direction direction;
 
+    /**
+     * Names this sealer in the ids of its dialog keys. Several instances of a target may reply in one dialog, each in an
+     * order of its own; without a name their sequence numbers would look like forgeries of each other. (Of an initiator
+     * there is one per dialog, and receivers do not tell its instances apart.)
+     */
+    private final long instance;
+
     private SealingPair pair;
     private DialogKey key;
     private byte[] staticHeaders;
@@ -63,6 +70,7 @@ public final class DialogSealer implements AutoCloseable {
         this.dialogId = dialogId;
         this.direction = direction;
         this.pair = pair;
+        this.instance = context.random.nextLong();
     }
 
     /** The dialog. */
@@ -305,7 +313,7 @@ public final class DialogSealer implements AutoCloseable {
 
     /** The unilateral key shift: no handshake, no public-key operation. */
     private void makeKey(long nowMillis, KeyLimits limits) {
-        KeyId keyId = KeyId.random(context.random);
+        KeyId keyId = KeyId.random(instance, context.random);
         long notAfter = Math.min(nowMillis + limits.maxAge().toMillis(), pair.notAfterMillis);
         byte[] dialogContext =
                 HeaderCodec.dialogContext(dialogId, direction, pair.senderIndex, keyId, nowMillis, notAfter);

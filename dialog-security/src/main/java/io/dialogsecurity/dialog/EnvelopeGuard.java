@@ -147,6 +147,7 @@ public final class EnvelopeGuard {
                 servicePair.targets().stream().map(PartyIdentity::service).toList(),
                 dialog.dialogId(),
                 dialog.direction(),
+                dialog.instance(),
                 frame.message().sequence(),
                 frame.micPrefix(),
                 frame.message().destination(),

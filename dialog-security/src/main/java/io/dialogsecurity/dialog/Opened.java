@@ -64,6 +64,21 @@ public final class Opened implements OpenOutcome {
         }
     }
 
+    private Opened(Opened original) {
+        this.pair = original.pair;
+        this.dialogId = original.dialogId;
+        this.direction = original.direction;
+        this.senderIndex = original.senderIndex;
+        this.message = original.message;
+        this.creationTimeMillis = original.creationTimeMillis;
+        this.arrival = original.arrival;
+        this.window = original.window;
+        this.ownIndex = original.ownIndex;
+        this.plaintext = new byte[0];
+        this.payloadOffset = 0;
+        this.section = NO_SECTION;
+    }
+
     /** The dialog. */
     public DialogId dialogId() {
         return dialogId;
@@ -177,6 +192,11 @@ public final class Opened implements OpenOutcome {
     /** The values. */
     public List<Object> stream() throws EnvelopeFormatException {
         return ContentCodec.decodeStream(plaintext, payloadOffset, payloadLength());
+    }
+
+    /** The same message without its content: all that a reply needs, for whoever remembers it until then. */
+    public Opened withoutContent() {
+        return new Opened(this);
     }
 
     /** The application has taken the message; a copy that comes later is a duplicate. */

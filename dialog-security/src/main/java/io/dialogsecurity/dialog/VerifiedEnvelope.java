@@ -20,6 +20,7 @@ import java.util.List;
  * @param targets the services it was opened to
  * @param dialogId the dialog
  * @param direction which way
+ * @param instance which of the instances of a target is sending, 0 for the initiator; each has an order of its own
  * @param sequence the place in order
  * @param micPrefix the first eight bytes of the MIC
  * @param destination the address the message was sealed for
@@ -35,6 +36,7 @@ public record VerifiedEnvelope(
         List<ServiceName> targets,
         DialogId dialogId,
         Direction direction,
+        long instance,
         long sequence,
         long micPrefix,
         String destination,

@@ -21,6 +21,15 @@ public record KeyId(long high, long low) {
         return from(bytes, 0);
     }
 
+    /**
+     * A fresh id whose first half is given: what the keys of one sending instance have in common.
+     *
+     * @param high the first eight bytes
+     */
+    public static KeyId random(long high, SecureRandom random) {
+        return new KeyId(high, random.nextLong());
+    }
+
     /** Reads the id from {@value #BYTES} bytes at {@code offset}. */
     public static KeyId from(byte[] bytes, int offset) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, BYTES);

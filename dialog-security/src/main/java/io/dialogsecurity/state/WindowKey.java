@@ -12,5 +12,6 @@ import io.dialogsecurity.id.Direction;
  * @param receiver name of the receiving service; several may live in one process
  * @param dialogId the dialog
  * @param direction which way
+ * @param instance which of the instances of a target is sending, 0 for the initiator
  */
-public record WindowKey(Bytes sender, String receiver, DialogId dialogId, Direction direction) {}
+public record WindowKey(Bytes sender, String receiver, DialogId dialogId, Direction direction, long instance) {}

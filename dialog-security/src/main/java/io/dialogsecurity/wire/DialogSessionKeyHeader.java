@@ -28,6 +28,14 @@ public record DialogSessionKeyHeader(
         Bytes commitment)
         implements HeaderLayer {
 
+    /**
+     * Whose order the sequence numbers belong to. The initiator has one order per dialog, and a second one is a fork;
+     * the instances of a target reply each in an order of its own.
+     */
+    public long instance() {
+        return direction == Direction.INITIATOR_TO_TARGET ? 0 : keyId.high();
+    }
+
     @Override
     public Layer layer() {
         return Layer.DIALOG_SESSION_KEY_HEADER;
