@@ -58,11 +58,26 @@ public final class IdentityLoader {
 
     /** As {@link #load(Path, char[], String)}, with the certificate's validity judged at {@code at}. */
     public static ServiceIdentity load(Path file, char[] password, String aliasOrNull, Instant at) {
+        ServiceIdentity identity = loadEvenIfExpired(file, password, aliasOrNull);
+        try {
+            requireValid(file, identity.certificate(), at);
+        } catch (IdentityException e) {
+            identity.close();
+            throw e;
+        }
+        return identity;
+    }
+
+    /**
+     * As {@link #load(Path, char[], String)}, whenever the certificate is or was valid: for messages that were sealed
+     * to it while it was.
+     */
+    public static ServiceIdentity loadEvenIfExpired(Path file, char[] password, String aliasOrNull) {
         byte[] content = read(file);
         try {
             return PemFile.looksLikePem(content)
-                    ? fromPem(file, content, password, at)
-                    : fromKeyStore(file, content, password, aliasOrNull, at);
+                    ? fromPem(file, content, password)
+                    : fromKeyStore(file, content, password, aliasOrNull);
         } finally {
             PrivateKeys.erase(content);
         }
@@ -119,7 +134,7 @@ public final class IdentityLoader {
         return List.copyOf(crls);
     }
 
-    private static ServiceIdentity fromPem(Path file, byte[] content, char[] password, Instant at) {
+    private static ServiceIdentity fromPem(Path file, byte[] content, char[] password) {
         PemFile pem = PemFile.parse(file, content);
         if (!pem.hasPrivateKeys()) {
             throw new IdentityException(
@@ -128,15 +143,14 @@ public final class IdentityLoader {
         ServiceCertificate certificate = serviceCertificate(file, certificates(file, pem));
         List<byte[]> keys = pem.privateKeys(password);
         try {
-            return identity(file, certificate, keys, at);
+            return identity(file, certificate, keys);
         } finally {
             keys.forEach(PrivateKeys::erase);
             pem.erase();
         }
     }
 
-    private static ServiceIdentity fromKeyStore(
-            Path file, byte[] content, char[] password, String aliasOrNull, Instant at) {
+    private static ServiceIdentity fromKeyStore(Path file, byte[] content, char[] password, String aliasOrNull) {
         KeyStore store = openKeyStore(file, content, password);
         String alias = chooseAlias(file, keyAliases(file, store), aliasOrNull);
         List<byte[]> keys = new ArrayList<>();
@@ -150,7 +164,7 @@ public final class IdentityLoader {
             for (Certificate certificate : store.getCertificateChain(alias)) {
                 chain.add((X509Certificate) certificate);
             }
-            return identity(file, serviceCertificate(file, chain), keys, at);
+            return identity(file, serviceCertificate(file, chain), keys);
         } catch (GeneralSecurityException e) {
             throw damagedKeyStore(file, e);
         } finally {
@@ -158,9 +172,8 @@ public final class IdentityLoader {
         }
     }
 
-    private static ServiceIdentity identity(Path file, ServiceCertificate certificate, List<byte[]> keys, Instant at) {
+    private static ServiceIdentity identity(Path file, ServiceCertificate certificate, List<byte[]> keys) {
         requireStrong(file, certificate);
-        requireValid(file, certificate, at);
         ServiceKey key;
         try {
             key = PrivateKeys.serviceKey(keys);

@@ -1,0 +1,46 @@
+package io.dialogsecurity.policy;
+
+import io.dialogsecurity.id.ServiceName;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is done on the addresses that match. All but the first two say something only for {@link Action#APPLY}.
+ *
+ * @param match the address, or words with wildcards; empty for what is done where nothing else matches
+ * @param action what is done
+ * @param senders the services that may send; empty for all that are known
+ * @param receivers the services to seal to; empty if the sender has to say
+ * @param gaps what a missing sequence number means
+ * @param authenticity how a message to several receivers is authenticated
+ * @param suites the suites good enough for this address
+ * @param clearProperties names of application properties that also stay readable, for selectors
+ */
+public record AddressPolicy(
+        String match,
+        Action action,
+        Set<ServiceName> senders,
+        List<ServiceName> receivers,
+        Gaps gaps,
+        AuthenticityPolicy authenticity,
+        SuitePolicy suites,
+        Set<String> clearProperties) {
+    /** Copies. */
+    public AddressPolicy {
+        senders = Collections.unmodifiableSet(new LinkedHashSet<>(senders));
+        receivers = List.copyOf(receivers);
+        clearProperties = Collections.unmodifiableSet(new LinkedHashSet<>(clearProperties));
+    }
+
+    static AddressPolicy plain(String match, Action action, SuitePolicy suites) {
+        return new AddressPolicy(
+                match, action, Set.of(), List.of(), Gaps.ALLOW, AuthenticityPolicy.SIGNED, suites, Set.of());
+    }
+
+    /** Whether the service may send here, as far as this policy says. */
+    public boolean maySend(ServiceName service) {
+        return senders.isEmpty() || senders.contains(service);
+    }
+}

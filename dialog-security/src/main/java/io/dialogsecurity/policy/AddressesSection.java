@@ -1,0 +1,108 @@
+package io.dialogsecurity.policy;
+
+import io.dialogsecurity.id.ServiceName;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Reads what is done on which address. */
+final class AddressesSection {
+    static final String DEFAULT_QUARANTINE = "dialog-security.quarantine";
+
+    private static final List<String> ONLY_FOR_APPLY =
+            List.of("senders", "receivers", "gaps", "authenticity", "suites", "clear-properties");
+
+    private final PolicyContext context;
+    private final SettingsSection settings;
+    private final SuitePolicy suites;
+    private final Set<ServiceName> services;
+
+    AddressesSection(PolicyContext context, SettingsSection settings, SuitePolicy suites, Set<ServiceName> services) {
+        this.context = context;
+        this.settings = settings;
+        this.suites = suites;
+        this.services = services;
+    }
+
+    String quarantine(XmlElement root) {
+        if (root.child("quarantine").isEmpty()) {
+            return DEFAULT_QUARANTINE;
+        }
+        XmlElement element = root.child("quarantine").get();
+        String address = pattern(element, "address");
+        if (new AddressPattern(address).hasWildcards()) {
+            throw context.problem(element, "the quarantine '" + address + "' has a wildcard", "give one address");
+        }
+        return address;
+    }
+
+    AddressPolicy otherwise(XmlElement addresses) {
+        return AddressPolicy.plain("", context.choice(addresses, "default", Action.class, Action.BYPASS), suites);
+    }
+
+    List<AddressPolicy> read(XmlElement addresses, String quarantine) {
+        List<AddressPolicy> policies = new ArrayList<>();
+        Set<String> matches = new HashSet<>();
+        for (XmlElement element : addresses.children()) {
+            AddressPolicy policy = address(element);
+            if (!matches.add(policy.match())) {
+                throw context.problem(
+                        element,
+                        "address '" + policy.match() + "' is given twice",
+                        "keep one, the other is never used");
+            }
+            if (policy.match().equals(quarantine) && policy.action() != Action.BYPASS) {
+                throw context.problem(
+                        element,
+                        "address '" + quarantine + "' is the quarantine, which takes what is refused elsewhere",
+                        "remove it here, or make another one the quarantine");
+            }
+            policies.add(policy);
+        }
+        return policies;
+    }
+
+    private AddressPolicy address(XmlElement element) {
+        String match = pattern(element, "match");
+        Action action = context.choice(element, "action", Action.class, null);
+        if (action != Action.APPLY) {
+            for (String attribute : ONLY_FOR_APPLY) {
+                if (element.has(attribute)) {
+                    throw context.problem(
+                            element,
+                            "attribute '" + attribute + "' says nothing when action is '" + element.required("action")
+                                    + "'",
+                            "remove it, or use action 'apply'");
+                }
+            }
+            return AddressPolicy.plain(match, action, suites);
+        }
+        return new AddressPolicy(
+                match,
+                action,
+                context.knownServices(element, "senders", services),
+                List.copyOf(context.knownServices(element, "receivers", services)),
+                context.choice(element, "gaps", Gaps.class, Gaps.ALLOW),
+                context.choice(element, "authenticity", AuthenticityPolicy.class, AuthenticityPolicy.SIGNED),
+                settings.suitesOfAddress(element, suites),
+                context.names(element, "clear-properties", Set.of()));
+    }
+
+    private String pattern(XmlElement element, String attribute) {
+        String text = element.required(attribute);
+        if (text.isBlank() || !text.equals(text.strip())) {
+            throw context.problem(
+                    element,
+                    "attribute '" + attribute + "' is empty, or begins or ends with a blank: '" + text + "'",
+                    "give an address as the broker knows it");
+        }
+        AddressPattern.problem(text).ifPresent(problem -> {
+            throw context.problem(
+                    element,
+                    "attribute '" + attribute + "' is no address: '" + text + "', " + problem,
+                    "separate words by '.', use '*' for one word, and '#' at the end for any number");
+        });
+        return text;
+    }
+}

@@ -1,0 +1,274 @@
+package io.dialogsecurity.policy;
+
+import static io.dialogsecurity.policy.PolicyFixture.END;
+import static io.dialogsecurity.policy.PolicyFixture.MINIMAL;
+import static io.dialogsecurity.policy.PolicyFixture.NOW;
+import static io.dialogsecurity.policy.PolicyFixture.PASSWORD;
+import static io.dialogsecurity.policy.PolicyFixture.START;
+import static io.dialogsecurity.policy.PolicyFixture.reader;
+import static io.dialogsecurity.policy.PolicyFixture.readerAt;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogsecurity.crypto.Suite;
+import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.identity.CertificateAuthority;
+import io.dialogsecurity.identity.CertificateProblem;
+import io.dialogsecurity.identity.IssuedIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SecurityPolicyReaderTest {
+    private static final ServiceName ORDER_ENTRY = new ServiceName("order-entry");
+    private static final ServiceName SHIPPING = new ServiceName("shipping");
+    private static final ServiceName BILLING = new ServiceName("billing");
+
+    @TempDir
+    Path directory;
+
+    private PolicyFixture fixture;
+
+    @BeforeEach
+    void makeFiles() throws IOException {
+        fixture = new PolicyFixture(directory);
+    }
+
+    private SecurityPolicy sample() throws IOException {
+        return reader().read(fixture.write(Files.readString(Path.of("../config/dialog-security.xml"))));
+    }
+
+    private SecurityPolicy minimal(String find, String replacement) throws IOException {
+        assertThat(MINIMAL).contains(find);
+        return reader().read(fixture.write(MINIMAL.replace(find, replacement)));
+    }
+
+    private SecurityPolicy withIdentities(String... elements) throws IOException {
+        return minimal("<services>", String.join("", elements) + "<services>");
+    }
+
+    @Test
+    void theSampleSaysWhatItSays() throws IOException {
+        try (SecurityPolicy policy = sample()) {
+            assertThat(policy.services().keySet()).containsExactly(ORDER_ENTRY, SHIPPING, BILLING);
+            ServicePolicy shipping = policy.service(SHIPPING).orElseThrow();
+            assertThat(shipping.users()).containsExactly("shipping-blue", "shipping-green");
+            assertThat(shipping.roles()).containsExactly("fulfilment");
+            assertThat(shipping.certificates()).hasSize(2);
+            assertThat(policy.service(ORDER_ENTRY).orElseThrow().users()).containsExactly("order-entry");
+            assertThat(policy.identities()).hasSize(1);
+            assertThat(policy.identity(ORDER_ENTRY, Suite.SUITE_2, NOW))
+                    .contains(policy.identities().get(0));
+            assertThat(policy.identity(ORDER_ENTRY, Suite.SUITE_1, NOW)).isEmpty();
+            assertThat(policy.identity(fixture.orderEntry.certificate().fingerprint()))
+                    .isPresent();
+            assertThat(policy.trust().check(fixture.shipping.certificate(), NOW))
+                    .isEmpty();
+
+            AddressPolicy orders = policy.address("orders.eu");
+            assertThat(orders.action()).isEqualTo(Action.APPLY);
+            assertThat(orders.senders()).containsExactly(ORDER_ENTRY);
+            assertThat(orders.maySend(ORDER_ENTRY)).isTrue();
+            assertThat(orders.maySend(BILLING)).isFalse();
+            assertThat(orders.receivers()).containsExactly(SHIPPING, BILLING);
+            assertThat(orders.clearProperties()).containsExactly("region", "priority");
+            assertThat(orders.authenticity()).isEqualTo(AuthenticityPolicy.SIGNED);
+            AddressPolicy express = policy.address("orders.express");
+            assertThat(express.gaps()).isEqualTo(Gaps.REFUSE);
+            assertThat(express.suites()).isEqualTo(new SuitePolicy(Set.of(Suite.SUITE_2), Suite.SUITE_2));
+            assertThat(policy.address("legacy.system.input").action()).isEqualTo(Action.DROP);
+            assertThat(policy.address("anything.else").action()).isEqualTo(Action.BYPASS);
+        }
+    }
+
+    @Test
+    void theSampleGivesTheDefaults() throws IOException {
+        try (SecurityPolicy sample = sample();
+                SecurityPolicy minimal = reader().read(fixture.write(MINIMAL))) {
+            assertThat(sample.limits()).isEqualTo(Limits.DEFAULTS).isEqualTo(minimal.limits());
+            assertThat(sample.caches()).isEqualTo(Caches.DEFAULTS).isEqualTo(minimal.caches());
+            assertThat(sample.suites()).isEqualTo(SuitePolicy.DEFAULTS).isEqualTo(minimal.suites());
+            assertThat(sample.quarantineAddress()).isEqualTo(minimal.quarantineAddress());
+            assertThat(sample.expiryWarning()).isEqualTo(minimal.expiryWarning());
+            assertThat(sample.embedCertificates()).isEqualTo(minimal.embedCertificates());
+            assertThat(minimal.identities()).isEmpty();
+        }
+    }
+
+    @Test
+    void namesAllFilesItReadSoThatTheyCanBeWatched() throws IOException {
+        try (SecurityPolicy policy = sample()) {
+            assertThat(policy.files())
+                    .containsExactlyInAnyOrder(
+                            fixture.file("dialog-security.xml"),
+                            fixture.file("pki/root.pem"),
+                            fixture.file("pki/root.crl"),
+                            fixture.file("pki/order-entry.p12"),
+                            fixture.file("pki/order-entry.password"),
+                            fixture.file("pki/order-entry.pem"),
+                            fixture.file("pki/shipping.pem"),
+                            fixture.file("pki/shipping-next.pem"),
+                            fixture.file("pki/billing.pem"));
+        }
+    }
+
+    @Test
+    void limitsCachesAndSuitesAreRead() throws IOException {
+        String settings = """
+                <suites accept="2 1"/>
+                <limits message-max-age="PT90S" clock-skew="PT0S" max-envelope-size="10MiB" refresh-jitter="0.25">
+                  <dialog-key max-age="PT1H30M" max-messages="10" max-bytes="65536"/>
+                  <key-exchange-key max-age="P1DT12H" max-messages="20" max-bytes="1GiB"/>
+                </limits>
+                <caches><dialog-keys enabled="false"/><outgoing-pairs entries="5" expire="PT10M"/></caches>
+                <quarantine address="q"/>
+                <addresses default="apply">
+                """;
+        try (SecurityPolicy policy = minimal("<addresses>", settings)) {
+            assertThat(policy.suites().preferred()).isEqualTo(Suite.SUITE_2);
+            assertThat(policy.limits())
+                    .isEqualTo(new Limits(
+                            new KeyLimits(Duration.ofHours(36), 20, 1L << 30),
+                            new KeyLimits(Duration.ofMinutes(90), 10, 65536),
+                            Duration.ofSeconds(90),
+                            Duration.ZERO,
+                            10 << 20,
+                            0.25));
+            assertThat(policy.caches().dialogKeys().enabled()).isFalse();
+            assertThat(policy.caches().outgoingPairs()).isEqualTo(new CachePolicy(true, 5, Duration.ofMinutes(10)));
+            assertThat(policy.caches().verifiedHeaders()).isEqualTo(CachePolicy.DEFAULTS);
+            assertThat(policy.address("not.mentioned").action()).isEqualTo(Action.APPLY);
+            assertThat(policy.address("not.mentioned").maySend(SHIPPING)).isTrue();
+            assertThat(policy.address("q").action()).isEqualTo(Action.BYPASS);
+        }
+    }
+
+    @Test
+    void passwordsComeInThreeWaysAndEncoded() throws IOException {
+        String start = "<identity service='order-entry' key-store='pki/order-entry.p12' ";
+        List<String> ways = List.of(
+                "password='open sesame'/>",
+                "password-file='pki/order-entry.password'/>",
+                "password-env='STORE'/>",
+                "password='ENC(emases nepo)'/>",
+                "password-env='ENCODED' alias='order-entry'/>");
+        SecurityPolicyReader reader = reader().withPasswordDecoder(
+                        encoded -> new StringBuilder(encoded).reverse().toString())
+                .withEnvironment(name -> name.equals("STORE") ? PASSWORD : "ENC(emases nepo)");
+        for (String way : ways) {
+            Path file = fixture.write(MINIMAL.replace("<services>", start + way + "<services>"));
+            try (SecurityPolicy policy = reader.read(file)) {
+                assertThat(policy.identities()).hasSize(1);
+                assertThat(policy.toString()).doesNotContain("sesame").contains("dialog-security.xml");
+            }
+        }
+    }
+
+    @Test
+    void anIdentityMayStandBesideItsSuccessor() throws IOException {
+        IssuedIdentity old = fixture.issue("order-entry", START, NOW.minusSeconds(1));
+        old.writePem(fixture.file("pki/old.pem"));
+        try (SecurityPolicy policy = withIdentities(
+                "<identity service='order-entry' key-store='pki/old.pem'/>",
+                "<identity service='order-entry' key-store='pki/order-entry.p12' password='open sesame'/>")) {
+            assertThat(policy.identity(ORDER_ENTRY, Suite.SUITE_2, NOW)
+                            .orElseThrow()
+                            .certificate())
+                    .isEqualTo(fixture.orderEntry.certificate());
+            assertThat(policy.identity(old.certificate().fingerprint())).isPresent();
+            assertThat(policy.warnings(NOW))
+                    .contains(fixture.file("pki/old.pem") + ": the certificate of order-entry expired at "
+                            + "2026-03-01T11:59:59Z; have the authority issue a new one");
+        }
+    }
+
+    @Test
+    void theNewestValidCertificateIsSealedTo() throws IOException {
+        try (SecurityPolicy policy = sample()) {
+            assertThat(policy.certificates().current(SHIPPING, Suite.SUITE_2, NOW))
+                    .contains(fixture.shipping.certificate());
+            assertThat(policy.certificates().current(SHIPPING, Suite.SUITE_2, END.minus(Duration.ofDays(10))))
+                    .isPresent()
+                    .get()
+                    .isNotEqualTo(fixture.shipping.certificate());
+        }
+    }
+
+    @Test
+    void aRevocationTakesEffectByRereadingEvenWhenSomethingHasExpired() throws IOException {
+        CertificateAuthority.writeCrl(
+                fixture.file("pki/root.crl"),
+                fixture.root.revoke(List.of(fixture.shipping.certificate().serial()), START, END));
+        Path file = fixture.write(MINIMAL.replace("</trust>", "<crl file='pki/root.crl'/></trust>"));
+        try (SecurityPolicy policy = readerAt(END.plusSeconds(1)).reread(file)) {
+            assertThat(policy.trust().check(fixture.shipping.certificate(), NOW))
+                    .contains(CertificateProblem.REVOKED);
+            assertThat(policy.certificates().certificatesOf(SHIPPING)).isEmpty();
+            assertThat(policy.certificates()
+                            .byFingerprint(fixture.shipping.certificate().fingerprint()))
+                    .isEmpty();
+            assertThat(policy.warnings(END.plusSeconds(1)))
+                    .containsExactlyInAnyOrder(
+                            fixture.file("pki/shipping.pem")
+                                    + ": the certificate of shipping is revoked; have the authority issue another one",
+                            fixture.file("pki/order-entry.pem") + ": the certificate of order-entry expired at " + END
+                                    + "; have the authority issue a new one",
+                            file + ": the revocation list of CN=Sample Root is due for renewal;"
+                                    + " fetch the authority's next one",
+                            file + ": address 'orders.#' is sealed to shipping, of which no certificate is given;"
+                                    + " add it if this process seals");
+        }
+        try (SecurityPolicy policy = reader().read(file)) {
+            assertThat(policy.certificates().certificatesOf(SHIPPING)).isEmpty();
+        }
+    }
+
+    @Test
+    void theQuarantineIsLeftAloneUnderAWildcard() throws IOException {
+        try (SecurityPolicy policy = minimal("<addresses>", "<quarantine address='orders.q'/><addresses>")) {
+            assertThat(policy.address("orders.q").action()).isEqualTo(Action.BYPASS);
+            assertThat(policy.address("orders.r").action()).isEqualTo(Action.APPLY);
+        }
+    }
+
+    @Test
+    void revocationByFingerprint() throws IOException {
+        String hex = fixture.shipping.certificate().fingerprintHex();
+        try (SecurityPolicy policy = minimal("</trust>", "<revoked fingerprint='" + hex + "'/></trust>")) {
+            assertThat(policy.trust().check(fixture.shipping.certificate(), NOW))
+                    .contains(CertificateProblem.REVOKED);
+        }
+    }
+
+    @Test
+    void warnsInTime() throws IOException {
+        Path file = fixture.write(MINIMAL.replace("<trust>", "<trust expiry-warning='P10D'>"));
+        try (SecurityPolicy policy = reader().read(file)) {
+            assertThat(policy.warnings(END.minus(Duration.ofDays(11)))).isEmpty();
+            assertThat(policy.warnings(END.minus(Duration.ofDays(10))))
+                    .containsExactly(
+                            fixture.file("pki/order-entry.pem") + ": the certificate of order-entry expires at " + END
+                                    + "; have the authority issue its successor",
+                            fixture.file("pki/shipping.pem") + ": the certificate of shipping expires at " + END
+                                    + "; have the authority issue its successor");
+        }
+    }
+
+    @Test
+    void aWrongFileLeavesNoKeyBehindAndTheFormerPolicyUntouched() throws IOException {
+        String identity =
+                "<identity service='order-entry' key-store='pki/order-entry.p12' password='open sesame'/><services>";
+        try (SecurityPolicy former = minimal("<services>", identity)) {
+            Path wrong = fixture.write(MINIMAL.replace("<services>", identity).replace("apply", "aply"));
+            assertThatThrownBy(() -> reader().reread(wrong)).isInstanceOf(PolicyException.class);
+            assertThat(former.identities().get(0).key().sign(Suite.SUITE_2, new byte[1]))
+                    .isNotEmpty();
+        }
+    }
+}
