@@ -104,9 +104,7 @@ class IdentityLoaderTest {
     }
 
     @Test
-    void readsWhatOpensslWrites() throws IOException {
-        // openssl genpkey -algorithm ed25519 | openssl pkcs8 -topk8 -v2 aes-256-cbc has the same structure; what
-        // matters is that text around the blocks and CRLF line ends are no trouble.
+    void textAroundPemBlocksAndCrLfAreNoTrouble() throws IOException {
         RSA.writePem(file("orders.pem"));
         String dressed = "Bag Attributes\r\n    friendlyName: orders\r\n"
                 + Files.readString(file("orders.pem")).replace("\n", "\r\n");
