@@ -74,9 +74,11 @@ final class SlidingReceiveWindow implements ReceiveWindow {
         if (newest != 0) {
             growToHold(sequence);
             long firstForgotten = Math.max(newest + 1, sequence - micPrefixes.length + 1);
-            for (long skipped = firstForgotten; skipped <= sequence; skipped++) {
-                seen.clear(slot(skipped));
-                acknowledged.clear(slot(skipped));
+            // Counts down a number of slots: a loop up to the largest long would never end.
+            for (long left = sequence - firstForgotten; left >= 0; left--) {
+                int slot = slot(sequence - left);
+                seen.clear(slot);
+                acknowledged.clear(slot);
             }
         }
         newest = sequence;
@@ -98,7 +100,8 @@ final class SlidingReceiveWindow implements ReceiveWindow {
         BitSet oldAcknowledged = (BitSet) acknowledged.clone();
         seen.clear();
         acknowledged.clear();
-        for (long sequence = Math.max(1, newest - oldLength + 1); sequence <= newest; sequence++) {
+        for (long age = Math.min(oldLength, newest) - 1; age >= 0; age--) {
+            long sequence = newest - age;
             int from = (int) (sequence & (oldLength - 1));
             int to = (int) (sequence & (grown.length - 1));
             grown[to] = micPrefixes[from];
