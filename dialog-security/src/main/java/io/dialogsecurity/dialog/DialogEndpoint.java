@@ -50,15 +50,6 @@ public final class DialogEndpoint implements AutoCloseable {
         var verifiedHeaders = caches.<Bytes, VerifiedPair>create(CacheName.VERIFIED_HEADERS);
         this.forgetHeaders = () -> verifiedHeaders.invalidateIf(pair -> true);
         this.verifier = new HeaderVerifier(policy::get, trust::get, counters, verifiedHeaders);
-        this.outgoing = new OutgoingPairs(
-                self,
-                policy::get,
-                trust::get,
-                counters,
-                clock,
-                random,
-                builder.background,
-                caches.create(CacheName.OUTGOING_PAIRS));
         this.opener = new DialogOpener(
                 self,
                 verifier,
@@ -67,6 +58,16 @@ public final class DialogEndpoint implements AutoCloseable {
                 builder.windows,
                 caches.create(CacheName.KEY_EXCHANGE_KEYS),
                 caches.create(CacheName.DIALOG_KEYS));
+        this.outgoing = new OutgoingPairs(
+                self,
+                policy::get,
+                trust::get,
+                counters,
+                clock,
+                random,
+                builder.background,
+                caches.create(CacheName.OUTGOING_PAIRS),
+                opener::learn);
     }
 
     /** A builder with the default policy, no caches, windows in memory, and the system's clock. */

@@ -177,7 +177,7 @@ final class DialogOpener {
             byte[] staticHeaders = Arrays.copyOfRange(
                     frame.array(), frame.headersOffset(), frame.headersOffset() + frame.headersLength());
             return new OpeningDialog(pair, headers.dialogSessionKey(), staticHeaders, key, keyExchangeKey, ownIndex);
-        } catch (RejectedException e) {
+        } catch (RuntimeException e) {
             keyExchangeKey.release();
             throw e;
         }
@@ -208,6 +208,12 @@ final class DialogOpener {
     /** The pair's key exchange key, with a lease for the caller. */
     KeyExchangeKey leaseKeyExchangeKey(VerifiedPair pair, int ownIndex) {
         return keyExchangeKeys.lease(new PairRef(ownFingerprint, pair.pairHash), ref -> unwrap(pair, ownIndex));
+    }
+
+    /** Remembers a pair that was made here; takes over the lease of its key. */
+    void learn(VerifiedPair pair, KeyExchangeKey key) {
+        verifier.learn(pair);
+        keyExchangeKeys.put(new PairRef(ownFingerprint, pair.pairHash), key);
     }
 
     private KeyExchangeKey unwrap(VerifiedPair pair, int ownIndex) {

@@ -92,7 +92,7 @@ public final class DialogSealer implements AutoCloseable {
      */
     public synchronized byte[] seal(MessageContent content, String to) {
         Instant now = context.clock.instant();
-        int room = prepare(now, content, to);
+        int room = take(now, content, to);
         byte[] out = buffer;
         if (room > out.length) {
             out = new byte[room];
@@ -120,7 +120,7 @@ public final class DialogSealer implements AutoCloseable {
      */
     public synchronized int seal(MessageContent content, String to, byte[] out, int offset) {
         Instant now = context.clock.instant();
-        int room = prepare(now, content, to);
+        int room = take(now, content, to);
         if (room > out.length - offset) {
             throw new IllegalArgumentException("The envelope needs room for " + room + " bytes");
         }
@@ -137,8 +137,18 @@ public final class DialogSealer implements AutoCloseable {
         return (int) room;
     }
 
+    /** Prepares, and counts the message against the limits of both keys. */
+    private int take(Instant now, MessageContent content, String to) {
+        int bytes = content.plaintextLength();
+        int room = prepare(now, content, to);
+        while (!pair.use(bytes)) {
+            room = prepare(now, content, to); // other dialogs of the pair took what was left: this makes a new one
+        }
+        keyBytes += bytes;
+        return room;
+    }
+
     private int sealPrepared(Instant now, MessageContent content, byte[] out, int offset) {
-        count(content.plaintextLength());
         int flags = content.flags() | (pair.authenticity == Authenticity.SIGNED ? MessageFlags.SIGNED : 0);
         int messageOffset = writeHead(content, flags, 0, now, out, offset);
         int messageLength = FRAME_BYTES + messageHeaderBytes(0);
@@ -189,8 +199,7 @@ public final class DialogSealer implements AutoCloseable {
     public synchronized OutputStream sealStream(MessageContent content, String to, OutputStream out)
             throws IOException {
         Instant now = context.clock.instant();
-        prepare(now, content, to);
-        count(content.plaintextLength());
+        take(now, content, to);
         int flags = content.flags()
                 | MessageFlags.STREAMED
                 | (pair.authenticity == Authenticity.SIGNED ? MessageFlags.SIGNED : 0);
@@ -283,6 +292,10 @@ public final class DialogSealer implements AutoCloseable {
             throw new IllegalStateException("This sealer has been closed");
         }
         long nowMillis = now.toEpochMilli();
+        EndpointPolicy policy = context.policy.get();
+        KeyLimits limits = policy.dialogKey();
+        requireWithin(bytes, limits);
+        requireWithin(bytes, policy.keyExchangeKey());
         if (!context.upToDate(pair, nowMillis)) {
             SealingPair next = context.renew(pair, nowMillis);
             if (next != pair) {
@@ -290,7 +303,6 @@ public final class DialogSealer implements AutoCloseable {
                 dropKey();
             }
         }
-        KeyLimits limits = context.policy.get().dialogKey();
         if (key == null
                 || nowMillis >= keyRefreshAtMillis
                 || key.messages() >= limits.maxMessages()
@@ -299,9 +311,13 @@ public final class DialogSealer implements AutoCloseable {
         }
     }
 
-    private void count(int bytes) {
-        keyBytes += bytes;
-        pair.use(bytes);
+    private static void requireWithin(int bytes, KeyLimits limits) {
+        if (bytes > limits.maxBytes()) {
+            throw new SealingRefusedException(
+                    Rejection.TOO_LARGE,
+                    "A message of " + bytes
+                            + " bytes is more than policy lets a key seal; raise the limit, or stream it");
+        }
     }
 
     private void dropKey() {

@@ -93,6 +93,11 @@ final class HeaderVerifier {
         return pair;
     }
 
+    /** Remembers headers that were signed here. */
+    void learn(VerifiedPair pair) {
+        verified.put(pair.pairHash, pair);
+    }
+
     /** Checks a verified pair again if trust has changed, or the message was sealed at another time. */
     void requireTrusted(VerifiedPair pair, long creationTimeMillis) {
         TrustContext context = trust.get();

@@ -1,6 +1,7 @@
 package io.dialogsecurity.dialog;
 
 import io.dialogsecurity.crypto.CryptoCounters;
+import io.dialogsecurity.crypto.KeyExchangeKey;
 import io.dialogsecurity.crypto.KeyExchangeSecret;
 import io.dialogsecurity.crypto.ServicePublicKey;
 import io.dialogsecurity.crypto.Suite;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -41,6 +43,13 @@ final class OutgoingPairs {
      */
     record PairKey(Bytes owner, List<ServiceName> targets, Suite suite, Authenticity authenticity) {}
 
+    /** Hears of pairs that were made here, so that replies under them need not be verified and unwrapped. */
+    interface Listener {
+
+        /** @param key comes with a lease for the listener */
+        void made(VerifiedPair pair, KeyExchangeKey key);
+    }
+
     private final ServiceIdentity self;
     private final Supplier<EndpointPolicy> policy;
     private final Supplier<TrustContext> trust;
@@ -49,6 +58,7 @@ final class OutgoingPairs {
     private final SecureRandom random;
     private final Executor background;
     private final DerivedCache<PairKey, SealingPair> pairs;
+    private final Listener listener;
     private final Set<PairKey> refreshing = ConcurrentHashMap.newKeySet();
 
     OutgoingPairs(
@@ -59,7 +69,8 @@ final class OutgoingPairs {
             InstantSource clock,
             SecureRandom random,
             Executor background,
-            DerivedCache<PairKey, SealingPair> pairs) {
+            DerivedCache<PairKey, SealingPair> pairs,
+            Listener listener) {
         this.self = self;
         this.policy = policy;
         this.trust = trust;
@@ -68,6 +79,7 @@ final class OutgoingPairs {
         this.random = random;
         this.background = background;
         this.pairs = pairs;
+        this.listener = listener;
     }
 
     PairKey key(Set<ServiceName> targets, Suite suite, Authenticity authenticity) {
@@ -87,7 +99,7 @@ final class OutgoingPairs {
             pair.release();
             pair = pairs.lease(key, this::make);
         }
-        if (now >= pair.refreshAtMillis || pair.nearlyUsedUp(policy.get().keyExchangeKey())) {
+        if (aging(pair, now)) {
             refresh(key);
         }
         return pair;
@@ -98,15 +110,27 @@ final class OutgoingPairs {
         return nowMillis < pair.notAfterMillis && !pair.usedUp() && pair.trustedUnder(trust.get());
     }
 
+    /** Whether it is time to make the next one beside the traffic. */
+    boolean aging(SealingPair pair, long nowMillis) {
+        return nowMillis >= pair.refreshAtMillis || pair.nearlyUsedUp();
+    }
+
     private void refresh(PairKey key) {
-        if (refreshing.add(key)) {
+        if (!refreshing.add(key)) {
+            return;
+        }
+        try {
             background.execute(() -> {
                 try {
                     pairs.put(key, make(key));
+                } catch (SealingRefusedException ignored) {
+                    // who seals after the end of the old one is told why
                 } finally {
                     refreshing.remove(key);
                 }
             });
+        } catch (RejectedExecutionException ignored) {
+            refreshing.remove(key); // who seals after the end of the old one waits for the next
         }
     }
 
@@ -137,21 +161,27 @@ final class OutgoingPairs {
                 wraps.add(wrap(secret, target, own, key.suite(), keyId));
             }
             wraps.add(wrap(secret, own, own, key.suite(), keyId));
-            byte[] keyLayer = HeaderCodec.encode(new KeyExchangeKeyHeader(keyId, notBefore, notAfter, wraps));
+            KeyExchangeKeyHeader keyHeader = new KeyExchangeKeyHeader(keyId, notBefore, notAfter, wraps);
+            byte[] keyLayer = HeaderCodec.encode(keyHeader);
             byte[] transcript = Transcript.pairSignature(key.suite(), HeaderCodec.signedPart(unsigned), keyLayer);
             counters.countSignature();
             Bytes signature = Bytes.copyOf(self.key().sign(key.suite(), transcript));
-            byte[] pairLayer = HeaderCodec.encode(unsigned.withSignature(signature));
+            ServicePairHeader signed = unsigned.withSignature(signature);
+            byte[] pairLayer = HeaderCodec.encode(signed);
             byte[] layers = new byte[pairLayer.length + keyLayer.length];
             System.arraycopy(pairLayer, 0, layers, 0, pairLayer.length);
             System.arraycopy(keyLayer, 0, layers, pairLayer.length, keyLayer.length);
             requireFits(layers.length);
+            byte[] pairHash = Transcript.pairHash(key.suite(), pairLayer, keyLayer);
+            listener.made(
+                    new VerifiedPair(key.suite(), signed, keyHeader, Bytes.copyOf(pairHash), own, context),
+                    secret.bind(pairHash));
             return new SealingPair(
                     key.suite(),
                     key.authenticity(),
                     0,
                     layers,
-                    secret.bind(Transcript.pairHash(key.suite(), pairLayer, keyLayer)),
+                    secret.bind(pairHash),
                     notAfter,
                     early(notBefore, notAfter, random),
                     null,

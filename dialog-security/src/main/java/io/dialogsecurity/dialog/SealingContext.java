@@ -48,7 +48,7 @@ final class SealingContext {
 
     /** Whether the pair may seal another message, and there is no reason to look for a newer one. */
     boolean upToDate(SealingPair pair, long nowMillis) {
-        return nowMillis < pair.refreshAtMillis && outgoing.usable(pair, nowMillis);
+        return outgoing.usable(pair, nowMillis) && (pairKey == null || !outgoing.aging(pair, nowMillis));
     }
 
     /** Gives the old pair back and returns one that may seal; the same one, if it still may. */

@@ -30,6 +30,8 @@ final class SealingPair extends Leased {
     private volatile TrustContext trustedUnder;
     private final AtomicLong messagesLeft;
     private final AtomicLong bytesLeft;
+    private final long fewMessages;
+    private final long fewBytes;
 
     /** Takes over one lease of the key exchange key. */
     SealingPair(
@@ -54,12 +56,17 @@ final class SealingPair extends Leased {
         this.trustedUnder = trustedUnder;
         this.messagesLeft = new AtomicLong(limits.maxMessages());
         this.bytesLeft = new AtomicLong(limits.maxBytes());
+        this.fewMessages = limits.maxMessages() / 5;
+        this.fewBytes = limits.maxBytes() / 5;
     }
 
-    /** Counts a message sealed under this pair's keys. */
-    void use(long bytes) {
-        messagesLeft.decrementAndGet();
-        bytesLeft.addAndGet(-bytes);
+    /**
+     * Takes a message from what is left, before it is sealed: all dialogs of the pair draw on the same limits, at once.
+     *
+     * @return false if it would go beyond them; then the pair is used up
+     */
+    boolean use(long bytes) {
+        return messagesLeft.decrementAndGet() >= 0 && bytesLeft.addAndGet(-bytes) >= 0;
     }
 
     boolean trustedUnder(TrustContext context) {
@@ -70,9 +77,9 @@ final class SealingPair extends Leased {
         trustedUnder = context;
     }
 
-    /** Whether a fifth or less of the messages or bytes is left. */
-    boolean nearlyUsedUp(KeyLimits limits) {
-        return messagesLeft.get() < limits.maxMessages() / 5 || bytesLeft.get() < limits.maxBytes() / 5;
+    /** Whether less than a fifth of the messages or bytes is left. */
+    boolean nearlyUsedUp() {
+        return messagesLeft.get() < fewMessages || bytesLeft.get() < fewBytes;
     }
 
     boolean usedUp() {

@@ -1,0 +1,226 @@
+package io.dialogsecurity.cache;
+
+import static io.dialogsecurity.cache.TestServices.ORDERS;
+import static io.dialogsecurity.cache.TestServices.ORDER_ENTRY;
+import static io.dialogsecurity.cache.TestServices.SHIPPING;
+import static io.dialogsecurity.cache.TestServices.opened;
+import static io.dialogsecurity.cache.TestServices.parsed;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogsecurity.crypto.CryptoCounters;
+import io.dialogsecurity.crypto.Suite;
+import io.dialogsecurity.dialog.DialogEndpoint;
+import io.dialogsecurity.dialog.DialogSealer;
+import io.dialogsecurity.dialog.EndpointPolicy;
+import io.dialogsecurity.dialog.KeyLimits;
+import io.dialogsecurity.dialog.MessageContent;
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.dialog.SealingRefusedException;
+import io.dialogsecurity.id.KeyId;
+import io.dialogsecurity.wire.Envelope;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Keys are replaced early, beside the traffic, and never used beyond a limit. */
+class KeyLimitsTest {
+
+    private static final MessageContent HELLO = MessageContent.text("hello");
+    private static final Duration AGE = Duration.ofHours(10);
+    private static final long MANY = 1L << 31;
+
+    private static EndpointPolicy keyExchangeKey(TestServices services, KeyLimits limits) {
+        return services.policy().withKeyExchangeKey(limits);
+    }
+
+    private static EndpointPolicy dialogKey(TestServices services, KeyLimits limits) {
+        return services.policy().withDialogKey(limits);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName("The next key exchange key is made in the background, once, before the old one ends; nobody waits")
+    void refreshesEarly(Suite suite) {
+        TestServices services = new TestServices(suite);
+        DialogEndpoint sender = services.endpoint(
+                ORDER_ENTRY, CaffeineCaches.withDefaults(), keyExchangeKey(services, new KeyLimits(AGE, MANY, MANY)));
+        DialogEndpoint receiver = services.endpoint(SHIPPING);
+        DialogSealer sealer = sender.begin(Set.of(SHIPPING));
+        Envelope first = parsed(sealer.seal(HELLO, "orders"));
+        CryptoCounters.Snapshot start = sender.counters();
+
+        services.pass(AGE.multipliedBy(79).dividedBy(100));
+        sealer.seal(HELLO, "orders");
+        assertThat(services.background).isEmpty();
+
+        services.pass(AGE.multipliedBy(12).dividedBy(100));
+        for (int i = 0; i < 3; i++) {
+            assertThat(parsed(sealer.seal(HELLO, "orders")).keyExchangeKey()).isEqualTo(first.keyExchangeKey());
+            sender.begin(Set.of(SHIPPING)).close();
+        }
+        assertThat(services.background).hasSize(1);
+        assertThat(sender.counters().since(start).publicKeyOperations()).isZero();
+
+        services.background.remove().run();
+        CryptoCounters.Snapshot refreshed = sender.counters();
+        assertThat(refreshed.since(start).signatures()).isEqualTo(1);
+        assertThat(refreshed.since(start).publicKeyWraps()).isEqualTo(2);
+        byte[] next = sealer.seal(HELLO, "orders");
+        assertThat(parsed(next).keyExchangeKey()).isNotEqualTo(first.keyExchangeKey());
+        assertThat(sender.counters().since(refreshed).publicKeyOperations()).isZero();
+        opened(receiver.open(next, ORDERS));
+        assertThat(services.background).isEmpty();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName("A dialog that uses up its key exchange key message by message has the next one before the last")
+    void refreshesBeforeUsedUp(Suite suite) {
+        TestServices services = new TestServices(suite);
+        DialogEndpoint sender = services.endpoint(
+                ORDER_ENTRY, CaffeineCaches.withDefaults(), keyExchangeKey(services, new KeyLimits(AGE, 100, MANY)));
+        DialogSealer sealer = sender.begin(Set.of(SHIPPING));
+        int sealed = 0;
+        while (services.background.isEmpty()) {
+            sealer.seal(HELLO, "orders");
+            sealed++;
+        }
+        assertThat(sealed).isBetween(80, 85);
+        services.background.remove().run();
+        CryptoCounters.Snapshot refreshed = sender.counters();
+        for (int i = 0; i < 50; i++) {
+            sealer.seal(HELLO, "orders");
+        }
+        assertThat(sender.counters().since(refreshed).publicKeyOperations()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName("Where nothing happens in the background, no key is used beyond its age all the same")
+    void ages(Suite suite) {
+        TestServices services = new TestServices(suite);
+        Duration dialogAge = Duration.ofHours(1);
+        EndpointPolicy policy = keyExchangeKey(services, new KeyLimits(AGE, MANY, MANY))
+                .withDialogKey(new KeyLimits(dialogAge, MANY, MANY));
+        DialogEndpoint sender = services.endpoint(ORDER_ENTRY, CaffeineCaches.withDefaults(), policy);
+        DialogEndpoint receiver = services.endpoint(SHIPPING);
+        DialogSealer sealer = sender.begin(Set.of(SHIPPING));
+        List<Envelope> envelopes = new ArrayList<>();
+        for (int i = 0; i < 150; i++) {
+            byte[] envelope = sealer.seal(HELLO, "orders");
+            opened(receiver.open(envelope, ORDERS));
+            envelopes.add(parsed(envelope));
+            services.pass(Duration.ofMinutes(13));
+        }
+        assertThat(envelopes).allSatisfy(envelope -> {
+            long created = envelope.preamble().creationTimeMillis();
+            assertThat(created)
+                    .isGreaterThanOrEqualTo(envelope.keyExchangeKey().notBeforeMillis())
+                    .isLessThan(envelope.keyExchangeKey().notAfterMillis())
+                    .isGreaterThanOrEqualTo(envelope.dialogSessionKey().notBeforeMillis())
+                    .isLessThan(envelope.dialogSessionKey().notAfterMillis());
+            assertThat(envelope.dialogSessionKey().notAfterMillis())
+                    .isLessThanOrEqualTo(envelope.keyExchangeKey().notAfterMillis());
+        });
+        assertThat(sender.counters().signatures())
+                .as("32.5 hours of keys of 10 hours")
+                .isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName("Many dialogs at once do not use a key exchange key beyond its messages or bytes")
+    void sharedLimits(Suite suite) throws Exception {
+        TestServices services = new TestServices(suite);
+        int bytes = HELLO_BYTES * 15;
+        DialogEndpoint sender = services.endpoint(
+                ORDER_ENTRY, CaffeineCaches.withDefaults(), keyExchangeKey(services, new KeyLimits(AGE, 20, bytes)));
+        Collection<Envelope> envelopes = new ConcurrentLinkedQueue<>();
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<?>> done = new ArrayList<>();
+            for (int thread = 0; thread < 4; thread++) {
+                done.add(threads.submit(() -> {
+                    try (DialogSealer sealer = sender.begin(Set.of(SHIPPING))) {
+                        for (int i = 0; i < 25; i++) {
+                            envelopes.add(parsed(sealer.seal(HELLO, "orders")));
+                        }
+                    }
+                }));
+            }
+            for (Future<?> each : done) {
+                each.get(1, TimeUnit.MINUTES);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        Map<KeyId, Long> messages = envelopes.stream()
+                .collect(Collectors.groupingBy(
+                        envelope -> envelope.keyExchangeKey().keyId(), Collectors.counting()));
+        assertThat(envelopes).hasSize(100);
+        assertThat(messages.values()).allMatch(count -> count <= 15);
+    }
+
+    private static final int HELLO_BYTES = 5;
+
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName("The limits of a dialog key shift it, without a public-key operation on either side")
+    void shiftsDialogKeys(Suite suite) {
+        TestServices services = new TestServices(suite);
+        DialogEndpoint byMessages = services.endpoint(
+                ORDER_ENTRY, CaffeineCaches.withDefaults(), dialogKey(services, new KeyLimits(AGE, 3, MANY)));
+        DialogEndpoint byBytes = services.endpoint(
+                ORDER_ENTRY,
+                CaffeineCaches.withDefaults(),
+                dialogKey(services, new KeyLimits(AGE, MANY, 3 * HELLO_BYTES + 2)));
+        for (DialogEndpoint sender : List.of(byMessages, byBytes)) {
+            DialogEndpoint receiver = services.endpoint(SHIPPING);
+            DialogSealer sealer = sender.begin(Set.of(SHIPPING));
+            opened(receiver.open(sealer.seal(HELLO, "orders"), ORDERS));
+            CryptoCounters.Snapshot atSender = sender.counters();
+            CryptoCounters.Snapshot atReceiver = receiver.counters();
+            List<KeyId> keys = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                byte[] envelope = sealer.seal(HELLO, "orders");
+                keys.add(parsed(envelope).dialogSessionKey().keyId());
+                assertThat(opened(receiver.open(envelope, ORDERS)).sequence()).isEqualTo(i + 2);
+            }
+            assertThat(keys.stream().distinct()).hasSize(7);
+            assertThat(sender.counters().since(atSender))
+                    .isEqualTo(new CryptoCounters.Snapshot(0, 0, 0, 0, 6, 0, 20, 0));
+            assertThat(receiver.counters().since(atReceiver))
+                    .isEqualTo(new CryptoCounters.Snapshot(0, 0, 0, 0, 0, 6, 0, 20));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName("A message larger than a key may seal is refused, not sealed beyond the limit")
+    void tooLarge(Suite suite) {
+        TestServices services = new TestServices(suite);
+        KeyLimits small = new KeyLimits(AGE, MANY, HELLO_BYTES - 1);
+        for (EndpointPolicy policy : List.of(keyExchangeKey(services, small), dialogKey(services, small))) {
+            DialogEndpoint sender = services.endpoint(ORDER_ENTRY, CaffeineCaches.withDefaults(), policy);
+            DialogSealer sealer = sender.begin(Set.of(SHIPPING));
+            assertThatThrownBy(() -> sealer.seal(HELLO, "orders"))
+                    .isInstanceOfSatisfying(
+                            SealingRefusedException.class,
+                            refused -> assertThat(refused.reason()).isEqualTo(Rejection.TOO_LARGE));
+            assertThat(sender.counters().aeadSeals()).isZero();
+        }
+    }
+}
