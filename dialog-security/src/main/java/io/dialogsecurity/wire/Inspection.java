@@ -62,7 +62,7 @@ public record Inspection(List<InspectedField> fields, Optional<String> problem) 
             line += BYTES_PER_LINE;
         } while (line < shown);
         if (shown < field.length()) {
-            out.append("        … ").append(field.length() - shown).append(" bytes more\n");
+            out.append("        ... ").append(field.length() - shown).append(" bytes more\n");
         }
     }
 }
