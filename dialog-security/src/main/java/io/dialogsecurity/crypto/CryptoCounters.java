@@ -41,6 +41,19 @@ public final class CryptoCounters {
             return signatures + verifications + publicKeyWraps + publicKeyUnwraps;
         }
 
+        /** The operations of both. */
+        public Snapshot plus(Snapshot other) {
+            return new Snapshot(
+                    signatures + other.signatures,
+                    verifications + other.verifications,
+                    publicKeyWraps + other.publicKeyWraps,
+                    publicKeyUnwraps + other.publicKeyUnwraps,
+                    dialogKeyWraps + other.dialogKeyWraps,
+                    dialogKeyUnwraps + other.dialogKeyUnwraps,
+                    aeadSeals + other.aeadSeals,
+                    aeadOpens + other.aeadOpens);
+        }
+
         /** What happened after an earlier snapshot. */
         public Snapshot since(Snapshot earlier) {
             return new Snapshot(

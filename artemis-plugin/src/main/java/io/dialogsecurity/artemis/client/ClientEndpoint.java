@@ -1,0 +1,313 @@
+package io.dialogsecurity.artemis.client;
+
+import io.dialogsecurity.artemis.client.Generation.Speaker;
+import io.dialogsecurity.crypto.CryptoCounters;
+import io.dialogsecurity.dialog.DialogEndpoint;
+import io.dialogsecurity.dialog.EndpointPolicy;
+import io.dialogsecurity.dialog.Opened;
+import io.dialogsecurity.dialog.Rejected;
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.dialog.TrustContext;
+import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.identity.ServiceIdentity;
+import io.dialogsecurity.policy.AddressPolicy;
+import io.dialogsecurity.policy.PolicyException;
+import io.dialogsecurity.policy.SecurityPolicy;
+import io.dialogsecurity.policy.SecurityPolicyReader;
+import io.dialogsecurity.state.ReceiveWindows;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Seals and opens in a client's process, as its {@code dialog-security.xml} says. One endpoint serves all connections of
+ * the process; its caches and its memory of replies are theirs together. Thread-safe.
+ *
+ * <p>The file, and every file it names, is watched. A change is applied to the next message; a file that is wrong is
+ * reported in one line, and the last good one stays.
+ */
+public final class ClientEndpoint implements AutoCloseable {
+
+    /** System property with the path of the configuration. */
+    public static final String CONFIG_PROPERTY = "dialogsecurity.config";
+
+    /** Environment variable with the path of the configuration. */
+    public static final String CONFIG_VARIABLE = "DIALOG_SECURITY_CONFIG";
+
+    /** Where the configuration is if nothing else says so: in the working directory. */
+    public static final String DEFAULT_CONFIG = "dialog-security.xml";
+
+    private static final int MAX_DIALOGS_WATCHED = 100_000;
+
+    private static final Map<Path, ClientEndpoint> SHARED = new ConcurrentHashMap<>();
+
+    private final Path file;
+    private final SecurityPolicyReader reader = new SecurityPolicyReader();
+    private final InstantSource clock = InstantSource.system();
+    private final ReceiveWindows windows = ReceiveWindows.inMemory(MAX_DIALOGS_WATCHED);
+    private final ReplyBook replies = new ReplyBook(clock);
+    private final ClientCounters counters = new ClientCounters();
+    private final AuditLog audit = new AuditLog();
+    private final List<Speaker> retired = new ArrayList<>();
+    private final FileWatch watch;
+    private volatile Generation generation;
+    private boolean closed;
+
+    private ClientEndpoint(Path file) {
+        this.file = file.toAbsolutePath().normalize();
+        SecurityPolicy policy = reader.read(this.file);
+        this.generation = apply(policy, Map.of());
+        audit.configured(this.file, "in use, speaking for " + generation.names());
+        policy.warnings(clock.instant()).forEach(audit::warning);
+        this.watch = FileWatch.start(policy.files(), this::reload);
+        Priming.start(this);
+    }
+
+    /**
+     * The endpoint of this process for a configuration. It lives as long as the process; closing it does nothing.
+     *
+     * @param explicit path of the configuration, or null to look where {@link #locate} looks
+     * @throws PolicyException if there is no endpoint yet and the configuration cannot be used
+     */
+    public static ClientEndpoint shared(String explicit) {
+        return SHARED.computeIfAbsent(locate(explicit).toAbsolutePath().normalize(), ClientEndpoint::new);
+    }
+
+    /**
+     * An endpoint of the caller's own, to be closed by the caller.
+     *
+     * @throws PolicyException if the configuration cannot be used
+     */
+    public static ClientEndpoint open(Path configuration) {
+        return new ClientEndpoint(configuration);
+    }
+
+    /**
+     * Where the configuration is: as given, else in the system property {@value #CONFIG_PROPERTY}, else in the environment
+     * variable {@value #CONFIG_VARIABLE}, else {@value #DEFAULT_CONFIG} in the working directory.
+     *
+     * @param explicit may be null or empty
+     */
+    public static Path locate(String explicit) {
+        if (explicit != null && !explicit.isBlank()) {
+            return Path.of(explicit);
+        }
+        String property = System.getProperty(CONFIG_PROPERTY);
+        if (property != null && !property.isBlank()) {
+            return Path.of(property);
+        }
+        String variable = System.getenv(CONFIG_VARIABLE);
+        if (variable != null && !variable.isBlank()) {
+            return Path.of(variable);
+        }
+        return Path.of(DEFAULT_CONFIG);
+    }
+
+    // --- For the paths
+
+    /**
+     * The dialogs of one JMS session, or of one channel: one sequence of sent messages.
+     *
+     * @param transacted whether {@link OutgoingDialogs#committed} and {@link OutgoingDialogs#rolledBack} will be called
+     */
+    public OutgoingDialogs outgoing(boolean transacted) {
+        return new OutgoingDialogs(this, transacted);
+    }
+
+    /**
+     * What a consumer needs to judge what it receives.
+     *
+     * @param address the address it subscribed to, without queue name and prefix; words of wildcards for a wildcard
+     *     subscription
+     * @param temporary whether it is a temporary destination, where only replies are expected
+     */
+    public IncomingMessages incoming(String address, boolean temporary) {
+        return new IncomingMessages(this, address, temporary);
+    }
+
+    /** In which dialogs replies are to be sealed. */
+    public ReplyBook replies() {
+        return replies;
+    }
+
+    /** What policy says about an address. */
+    public AddressPolicy policy(String address) {
+        return generation.rule(address);
+    }
+
+    /** Where refused messages go. */
+    public String quarantineAddress() {
+        return generation.policy.quarantineAddress();
+    }
+
+    /** The largest envelope that is taken into memory, in bytes; larger ones are streamed. */
+    public int maxEnvelopeBytes() {
+        return generation.policy.limits().maxEnvelopeBytes();
+    }
+
+    /** The services this process speaks for. */
+    public Set<ServiceName> serviceNames() {
+        return generation.names();
+    }
+
+    /** Addresses that are sealed to a service, with all that policy says about them, in the order of the file. */
+    public List<AddressPolicy> policiesFor(ServiceName receiver) {
+        return generation.policy.addresses().stream()
+                .filter(rule -> rule.receivers().contains(receiver))
+                .toList();
+    }
+
+    /** The configuration. */
+    public Path configuration() {
+        return file;
+    }
+
+    /** Reports that a refused message is in the quarantine. */
+    public void quarantined(String address, Rejected rejected) {
+        counters.quarantined.increment();
+        audit.quarantined(address, quarantineAddress(), rejected.reason());
+    }
+
+    /** Reports that a refused message could not be put into the quarantine, and was left where it was. */
+    public void quarantineFailed(String address, Rejected rejected, Throwable why) {
+        counters.quarantineFailures.increment();
+        audit.quarantineFailed(address, quarantineAddress(), rejected.reason(), why);
+    }
+
+    /** Counts and audits a message that a path refused to send before a dialog was asked. */
+    public void refusedOutgoing(String address, Rejection reason, String detail) {
+        counters.countRefusedOutgoing(reason);
+        audit.refusedOutgoing(address, reason, detail);
+    }
+
+    /** Counts and audits a received message that a path refused by itself. */
+    public void refusedIncoming(String address, Rejected rejected) {
+        counters.countRefusedIncoming(rejected.reason());
+        audit.refusedIncoming(address, rejected);
+    }
+
+    // --- To be watched
+
+    /** What has been done so far. */
+    public ClientCounters.Snapshot counters() {
+        return counters.snapshot();
+    }
+
+    /** What has been computed so far, all identities together. */
+    public CryptoCounters.Snapshot cryptoCounters() {
+        CryptoCounters.Snapshot sum = new CryptoCounters().snapshot();
+        for (DialogEndpoint endpoint : generation.endpoints()) {
+            sum = sum.plus(endpoint.counters());
+        }
+        return sum;
+    }
+
+    // --- Inside
+
+    Generation generation() {
+        return generation;
+    }
+
+    ClientCounters count() {
+        return counters;
+    }
+
+    AuditLog audit() {
+        return audit;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    void duplicateRemoved(String address, Opened message) {
+        counters.duplicates.increment();
+        audit.duplicateRemoved(address, message);
+    }
+
+    /** Reads the configuration again. What is wrong with it is logged, and the last good one stays. */
+    public synchronized void reload() {
+        if (closed) {
+            return;
+        }
+        SecurityPolicy policy;
+        try {
+            policy = reader.reread(file);
+        } catch (PolicyException e) {
+            audit.configurationRefused(e.getMessage());
+            return;
+        }
+        try {
+            Map<String, Speaker> previous = new LinkedHashMap<>();
+            generation.speakers().forEach(speaker -> previous.put(speaker.key(), speaker));
+            generation = apply(policy, previous);
+            watch.files(policy.files());
+            audit.configured(file, "read again and in use");
+            policy.warnings(clock.instant()).forEach(audit::warning);
+        } catch (RuntimeException e) {
+            policy.close();
+            audit.configurationRefused(file + ": " + e.getMessage());
+        }
+    }
+
+    /** Endpoints stay as long as their identity does, with what they remember; others are made and retired. */
+    private Generation apply(SecurityPolicy policy, Map<String, Speaker> previous) {
+        if (policy.identities().isEmpty()) {
+            throw new IllegalStateException(
+                    policy.file() + ": has no <identity>; add the service this process speaks for");
+        }
+        EndpointPolicy endpointPolicy = Generation.endpointPolicy(policy);
+        TrustContext trust = Generation.trust(policy);
+        Map<String, Speaker> next = new LinkedHashMap<>();
+        for (ServiceIdentity identity : policy.identities()) {
+            String key = identity.certificate().fingerprintHex();
+            Speaker speaker = previous.get(key);
+            if (speaker == null) {
+                DialogEndpoint endpoint = DialogEndpoint.builder(identity, trust)
+                        .policy(endpointPolicy)
+                        .caches(Generation.caches(policy.caches()))
+                        .windows(windows)
+                        .build();
+                speaker = new Speaker(identity, endpoint);
+            } else {
+                speaker.endpoint().reconfigure(endpointPolicy, trust);
+                identity.close(); // the same key is in use already
+            }
+            next.put(key, speaker);
+        }
+        closeRetired();
+        previous.values().stream()
+                .filter(speaker -> !next.containsKey(speaker.key()))
+                .forEach(retired::add);
+        return new Generation(policy, next, clock);
+    }
+
+    /** An identity is erased one reading after the one that dropped it: what still holds it has noticed by then. */
+    private void closeRetired() {
+        retired.forEach(speaker -> {
+            speaker.endpoint().close();
+            speaker.identity().close();
+        });
+        retired.clear();
+    }
+
+    /** Stops watching and erases the keys. Does nothing for the shared endpoint of a process. */
+    @Override
+    public synchronized void close() {
+        if (closed || SHARED.containsValue(this)) {
+            return;
+        }
+        closed = true;
+        watch.close();
+        closeRetired();
+        generation.speakers().forEach(speaker -> {
+            speaker.endpoint().close();
+            speaker.identity().close();
+        });
+    }
+}

@@ -1,0 +1,205 @@
+package io.dialogsecurity.artemis.client;
+
+import io.dialogsecurity.cache.CacheSettings;
+import io.dialogsecurity.cache.CaffeineCaches;
+import io.dialogsecurity.crypto.Suite;
+import io.dialogsecurity.dialog.DialogEndpoint;
+import io.dialogsecurity.dialog.DialogSealer;
+import io.dialogsecurity.dialog.EndpointPolicy;
+import io.dialogsecurity.dialog.KeyLimits;
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.dialog.SealingRefusedException;
+import io.dialogsecurity.dialog.TrustContext;
+import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.identity.ServiceIdentity;
+import io.dialogsecurity.policy.AddressPolicy;
+import io.dialogsecurity.policy.AuthenticityPolicy;
+import io.dialogsecurity.policy.CachePolicy;
+import io.dialogsecurity.policy.Caches;
+import io.dialogsecurity.policy.SecurityPolicy;
+import io.dialogsecurity.policy.SuitePolicy;
+import io.dialogsecurity.state.CacheName;
+import io.dialogsecurity.wire.Authenticity;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * One reading of the configuration, and the endpoints that carry it out: one per identity. Immutable; whoever keeps
+ * something that was made under a generation drops it when there is a newer one.
+ */
+final class Generation {
+
+    /** An identity, and the endpoint that seals and opens with it. */
+    record Speaker(ServiceIdentity identity, DialogEndpoint endpoint) {
+
+        String key() {
+            return identity.certificate().fingerprintHex();
+        }
+    }
+
+    final SecurityPolicy policy;
+    private final Map<String, Speaker> speakers;
+    private final List<DialogEndpoint> endpoints;
+    private final Set<ServiceName> names;
+    private final InstantSource clock;
+
+    Generation(SecurityPolicy policy, Map<String, Speaker> speakers, InstantSource clock) {
+        this.policy = policy;
+        this.speakers = new LinkedHashMap<>(speakers);
+        this.endpoints = speakers.values().stream().map(Speaker::endpoint).toList();
+        this.names = new LinkedHashSet<>();
+        policy.identities().forEach(identity -> names.add(identity.serviceName()));
+        this.clock = clock;
+    }
+
+    /** All endpoints, in the order of the file. */
+    List<DialogEndpoint> endpoints() {
+        return endpoints;
+    }
+
+    Collection<Speaker> speakers() {
+        return speakers.values();
+    }
+
+    Optional<Speaker> speaker(String key) {
+        return Optional.ofNullable(speakers.get(key));
+    }
+
+    /** The services this process speaks for. */
+    Set<ServiceName> names() {
+        return names;
+    }
+
+    AddressPolicy rule(String address) {
+        return policy.address(address);
+    }
+
+    /** Whether an element of the file names the address, and not only the default. */
+    static boolean isExplicit(AddressPolicy rule) {
+        return !rule.match().isEmpty();
+    }
+
+    /**
+     * A new dialog, spoken by a service of this process.
+     *
+     * @param as who speaks, or null for the first who may
+     */
+    DialogSealer begin(AddressPolicy rule, String address, ServiceName as, Set<ServiceName> targets) {
+        ServiceName name = as != null ? requireMaySend(rule, address, as) : nameFor(rule, address);
+        Authenticity several =
+                rule.authenticity() == AuthenticityPolicy.GROUP ? Authenticity.GROUP : Authenticity.SIGNED;
+        Instant now = clock.instant();
+        for (Suite suite : inOrder(rule.suites())) {
+            Optional<Speaker> speaker = policy.identity(name, suite, now)
+                    .flatMap(identity -> speaker(identity.certificate().fingerprintHex()));
+            if (speaker.isPresent() && haveCertificates(targets, suite)) {
+                return speaker.get().endpoint().begin(targets, several, suite);
+            }
+        }
+        // Nothing fits: let the endpoint say what is missing.
+        return speakers.values().stream()
+                .filter(candidate -> candidate.identity().serviceName().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .endpoint()
+                .begin(targets, several, rule.suites().preferred());
+    }
+
+    private ServiceName nameFor(AddressPolicy rule, String address) {
+        for (ServiceName name : names) {
+            if (rule.maySend(name)) {
+                return name;
+            }
+        }
+        throw notASender(rule, address, names);
+    }
+
+    ServiceName requireMaySend(AddressPolicy rule, String address, ServiceName name) {
+        if (!names.contains(name)) {
+            throw new SealingRefusedException(
+                    Rejection.SENDER_NOT_AUTHORISED,
+                    "This process speaks for " + names + ", not for " + name + "; add an <identity> to "
+                            + policy.file());
+        }
+        if (!rule.maySend(name)) {
+            throw notASender(rule, address, Set.of(name));
+        }
+        return name;
+    }
+
+    private SealingRefusedException notASender(AddressPolicy rule, String address, Set<ServiceName> who) {
+        return new SealingRefusedException(
+                Rejection.SENDER_NOT_AUTHORISED,
+                "Only " + rule.senders() + " may send to " + address + ", not " + who + "; correct the senders of '"
+                        + rule.match() + "' in " + policy.file());
+    }
+
+    private boolean haveCertificates(Set<ServiceName> targets, Suite suite) {
+        return targets.stream()
+                .allMatch(target -> policy.certificates().certificatesOf(target).stream()
+                        .anyMatch(certificate -> certificate.suites().contains(suite)));
+    }
+
+    private static List<Suite> inOrder(SuitePolicy suites) {
+        List<Suite> ordered = new ArrayList<>();
+        ordered.add(suites.preferred());
+        for (Suite suite : suites.accepted()) {
+            if (suite != suites.preferred()) {
+                ordered.add(suite);
+            }
+        }
+        return ordered;
+    }
+
+    // --- What the file says, in the words of the endpoint
+
+    static TrustContext trust(SecurityPolicy policy) {
+        return new TrustContext(policy.trust(), policy.certificates());
+    }
+
+    static EndpointPolicy endpointPolicy(SecurityPolicy policy) {
+        Set<Suite> accepted = EnumSet.copyOf(policy.suites().accepted());
+        boolean group = false;
+        for (AddressPolicy rule : policy.addresses()) {
+            accepted.addAll(rule.suites().accepted());
+            group |= rule.authenticity() == AuthenticityPolicy.GROUP;
+        }
+        var limits = policy.limits();
+        var pairKey = limits.keyExchangeKey();
+        var dialogKey = limits.dialogKey();
+        return new EndpointPolicy(
+                accepted,
+                policy.suites().preferred(),
+                group,
+                policy.embedCertificates(),
+                new KeyLimits(pairKey.maxAge(), pairKey.maxMessages(), pairKey.maxBytes()),
+                new KeyLimits(dialogKey.maxAge(), dialogKey.maxMessages(), dialogKey.maxBytes()),
+                limits.messageMaxAge(),
+                limits.clockSkew(),
+                limits.maxEnvelopeBytes());
+    }
+
+    static CaffeineCaches caches(Caches caches) {
+        return CaffeineCaches.builder()
+                .with(CacheName.OUTGOING_PAIRS, settings(caches.outgoingPairs()))
+                .with(CacheName.VERIFIED_HEADERS, settings(caches.verifiedHeaders()))
+                .with(CacheName.KEY_EXCHANGE_KEYS, settings(caches.keyExchangeKeys()))
+                .with(CacheName.DIALOG_KEYS, settings(caches.dialogKeys()))
+                .build();
+    }
+
+    private static CacheSettings settings(CachePolicy policy) {
+        return policy.enabled()
+                ? CacheSettings.entries(policy.entries()).expiringAfterWrite(policy.expire())
+                : CacheSettings.off();
+    }
+}

@@ -1,0 +1,55 @@
+package io.dialogsecurity.artemis.client;
+
+import io.dialogsecurity.dialog.DialogEndpoint;
+import io.dialogsecurity.dialog.Opened;
+import io.dialogsecurity.dialog.Rejected;
+import java.io.InputStream;
+
+/** What is to be done with a message that arrived. */
+public sealed interface Incoming {
+
+    /** An authentic message, for the application. */
+    final class Accepted implements Incoming {
+
+        private final Opened message;
+        private final InputStream payload;
+        private final DialogEndpoint endpoint;
+
+        Accepted(Opened message, InputStream payload, DialogEndpoint endpoint) {
+            this.message = message;
+            this.payload = payload;
+            this.endpoint = endpoint;
+        }
+
+        /** What was opened. {@link Opened#acknowledge()} is to be called when the application has taken it. */
+        public Opened message() {
+            return message;
+        }
+
+        /** The body of a streamed message, else null; see {@link io.dialogsecurity.dialog.OpenedStream#payload()}. */
+        public InputStream payload() {
+            return payload;
+        }
+
+        DialogEndpoint endpoint() {
+            return endpoint;
+        }
+    }
+
+    /**
+     * A copy of what the application has taken already: to be removed silently.
+     *
+     * @param message what was opened
+     */
+    record Duplicate(Opened message) implements Incoming {}
+
+    /** Not sealed, or not to be opened here: for the application as it is. */
+    record LeftAlone() implements Incoming {}
+
+    /**
+     * Refused: to be put into the quarantine unchanged, and removed only then.
+     *
+     * @param rejected why
+     */
+    record Refused(Rejected rejected) implements Incoming {}
+}

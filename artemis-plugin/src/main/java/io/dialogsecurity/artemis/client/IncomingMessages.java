@@ -1,0 +1,374 @@
+package io.dialogsecurity.artemis.client;
+
+import io.dialogsecurity.dialog.DialogEndpoint;
+import io.dialogsecurity.dialog.EnvelopeStreamException;
+import io.dialogsecurity.dialog.OpenOutcome;
+import io.dialogsecurity.dialog.Opened;
+import io.dialogsecurity.dialog.OpenedStream;
+import io.dialogsecurity.dialog.Reception;
+import io.dialogsecurity.dialog.Rejected;
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.dialog.StreamOutcome;
+import io.dialogsecurity.id.Direction;
+import io.dialogsecurity.policy.Action;
+import io.dialogsecurity.policy.AddressPolicy;
+import io.dialogsecurity.policy.AuthenticityPolicy;
+import io.dialogsecurity.policy.Gaps;
+import io.dialogsecurity.state.Arrival;
+import io.dialogsecurity.wire.Authenticity;
+import io.dialogsecurity.wire.EnvelopeFormatException;
+import io.dialogsecurity.wire.EnvelopeFrame;
+import io.dialogsecurity.wire.Layer;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PushbackInputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Judges what one consumer receives. Whatever goes wrong, the answer is a refusal; nothing is thrown because of what a
+ * message contains. Thread-safe.
+ *
+ * <p>What policy names explicitly is done. Where only its default applies, messages at a temporary destination, and at
+ * an address where replies to sealed requests are awaited, have to be sealed replies: a broker that swaps a sealed reply
+ * for a plain one must not get it through because nobody wrote down the name of a temporary queue.
+ */
+public final class IncomingMessages {
+
+    private static final String ANY_WORD = "*";
+    private static final String ANY_WORDS = "#";
+
+    private final ClientEndpoint owner;
+    private final String address;
+    private final boolean temporary;
+    private final Pattern wildcard;
+
+    IncomingMessages(ClientEndpoint owner, String address, boolean temporary) {
+        this.owner = owner;
+        this.address = address;
+        this.temporary = temporary;
+        this.wildcard = wildcard(address);
+    }
+
+    private static Pattern wildcard(String address) {
+        List<String> words = List.of(address.split("\\.", -1));
+        if (!words.contains(ANY_WORD) && !words.contains(ANY_WORDS)) {
+            return null;
+        }
+        StringBuilder pattern = new StringBuilder();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            String delimiter = i == 0 ? "" : "\\.";
+            if (word.equals(ANY_WORDS)) {
+                pattern.append(i == 0 ? ".*" : "(\\..*)?");
+            } else {
+                pattern.append(delimiter).append(word.equals(ANY_WORD) ? "[^.]+" : Pattern.quote(word));
+            }
+        }
+        return Pattern.compile(pattern.toString());
+    }
+
+    /** Whether the bytes claim to be an envelope; four of them suffice. */
+    public static boolean looksSealed(byte[] bytes, int offset, int length) {
+        return EnvelopeFrame.looksSealed(bytes, offset, length);
+    }
+
+    /** The address subscribed to. */
+    public String address() {
+        return address;
+    }
+
+    /** Judges a message without an envelope in its body. */
+    public Incoming unsealed() {
+        Verdict verdict = verdict(address);
+        return switch (verdict) {
+            case LEAVE_ALONE -> leftAlone();
+            case REFUSE_ALL -> refused(dropped());
+            case OPEN_REPLIES ->
+                owner.replies().isAwaited(address)
+                                || owner.generation().rule(address).action() != Action.BYPASS
+                        ? refused(notSealed())
+                        : leftAlone();
+            case OPEN -> refused(notSealed());
+        };
+    }
+
+    /**
+     * Opens an envelope held in memory. Room of 16 bytes behind it in the array spares a copy. If its body is in chunks,
+     * they are opened as the payload is read; see {@link #broken}.
+     */
+    public Incoming open(byte[] bytes, int offset, int length) {
+        try {
+            String destination = destination(bytes, offset, length);
+            switch (verdict(destination)) {
+                case LEAVE_ALONE -> {
+                    return leftAlone();
+                }
+                case REFUSE_ALL -> {
+                    return refused(dropped());
+                }
+                default -> {
+                    return open(bytes, offset, length, destination);
+                }
+            }
+        } catch (RuntimeException e) {
+            return refused(internal(e));
+        }
+    }
+
+    private Incoming open(byte[] bytes, int offset, int length, String destination) {
+        Reception reception = reception(destination);
+        Rejected refusal = null;
+        for (DialogEndpoint endpoint : owner.generation().endpoints()) {
+            OpenOutcome outcome = endpoint.open(bytes, offset, length, reception);
+            if (outcome instanceof Opened opened) {
+                return judge(opened, null, endpoint, destination);
+            }
+            refusal = moreTelling(refusal, (Rejected) outcome);
+        }
+        if (refusal.layer() == Layer.MESSAGE_HEADER && refusal.reason() == Rejection.MALFORMED) {
+            Incoming streamed = openChunks(bytes, offset, length);
+            return streamed != null ? streamed : refused(refusal);
+        }
+        return refused(refusal);
+    }
+
+    private Incoming openChunks(byte[] bytes, int offset, int length) {
+        try {
+            int headLength = EnvelopeFrame.headLength(bytes, offset, length);
+            return headLength <= length && EnvelopeFrame.announcesStream(bytes, offset, headLength)
+                    ? openStream(new ByteArrayInputStream(bytes, offset, length), length)
+                    : null;
+        } catch (EnvelopeFormatException e) {
+            return null; // the refusal there is says more
+        } catch (IOException e) {
+            throw new IllegalStateException("An array cannot be read", e);
+        }
+    }
+
+    /** A streamed body turned out not to be what was sealed: counts as any other refusal. */
+    public Incoming.Refused broken(EnvelopeStreamException e) {
+        owner.refusedIncoming(address, e.rejected());
+        return new Incoming.Refused(e.rejected());
+    }
+
+    /**
+     * Opens an envelope from a stream.
+     *
+     * @param in the envelope, which ends where the stream ends; closed with the payload, or by this method
+     * @param length bytes in the stream, if known, else -1
+     * @throws IOException if it cannot be read
+     */
+    public Incoming openStream(InputStream in, long length) throws IOException {
+        try {
+            // The head says for whom the message is, and whether its body is in chunks.
+            byte[] head = head(in);
+            int needed = EnvelopeFrame.headLength(head, 0, head.length);
+            if (head.length < needed) {
+                return refused(new Rejected(Rejection.MALFORMED, Layer.SECURITY_PREAMBLE, "the envelope is cut"));
+            }
+            PushbackInputStream whole = new PushbackInputStream(in, head.length);
+            whole.unread(head);
+            if (EnvelopeFrame.announcesStream(head, 0, head.length)) {
+                return openStream(whole, head);
+            }
+            int most = owner.maxEnvelopeBytes();
+            if (length > most) {
+                return refused(new Rejected(
+                        Rejection.TOO_LARGE, Layer.SECURITY_PREAMBLE, "an envelope of " + length + " bytes"));
+            }
+            byte[] bytes = whole.readNBytes(most + 1);
+            return open(bytes, 0, bytes.length);
+        } catch (EnvelopeFormatException e) {
+            Rejection reason = e.versionUnsupported() ? Rejection.VERSION_UNSUPPORTED : Rejection.MALFORMED;
+            return refused(new Rejected(reason, e.layer(), e.getMessage()));
+        } catch (RuntimeException e) {
+            return refused(internal(e));
+        }
+    }
+
+    private static byte[] head(InputStream in) throws IOException, EnvelopeFormatException {
+        byte[] head = {};
+        int needed = EnvelopeFrame.headLength(head, 0, 0);
+        while (head.length < needed) {
+            byte[] more = in.readNBytes(needed - head.length);
+            if (more.length == 0) {
+                return head;
+            }
+            head = Arrays.copyOf(head, head.length + more.length);
+            System.arraycopy(more, 0, head, head.length - more.length, more.length);
+            needed = EnvelopeFrame.headLength(head, 0, head.length);
+        }
+        return head;
+    }
+
+    private Incoming openStream(PushbackInputStream in, byte[] head) throws IOException, EnvelopeFormatException {
+        String destination =
+                EnvelopeFrame.readStreamHead(head, 0, head.length).message().destination();
+        String judgedAs = accepts(destination) ? destination : address;
+        switch (verdict(judgedAs)) {
+            case LEAVE_ALONE -> {
+                return leftAlone();
+            }
+            case REFUSE_ALL -> {
+                return refused(dropped());
+            }
+            default -> {
+                // opened below
+            }
+        }
+        Reception reception = reception(judgedAs);
+        Rejected refusal = null;
+        for (DialogEndpoint endpoint : owner.generation().endpoints()) {
+            StreamOutcome outcome = endpoint.openStream(in, reception);
+            if (outcome instanceof OpenedStream stream) {
+                return judge(stream.message(), stream.payload(), endpoint, judgedAs);
+            }
+            Rejected rejected = (Rejected) outcome;
+            refusal = moreTelling(refusal, rejected);
+            if (!isAnotherIdentitys(rejected)) {
+                break;
+            }
+            in.unread(head); // no more has been read before an endpoint says that the message is not its own
+        }
+        return refused(refusal);
+    }
+
+    // --- What policy says
+
+    private enum Verdict {
+        OPEN,
+        OPEN_REPLIES,
+        LEAVE_ALONE,
+        REFUSE_ALL
+    }
+
+    private Verdict verdict(String at) {
+        AddressPolicy rule = owner.generation().rule(at);
+        if (!Generation.isExplicit(rule) && (temporary || owner.replies().isAwaited(at))) {
+            return Verdict.OPEN_REPLIES;
+        }
+        return switch (rule.action()) {
+            case APPLY -> Verdict.OPEN;
+            case BYPASS -> Verdict.LEAVE_ALONE;
+            case DROP -> Verdict.REFUSE_ALL;
+        };
+    }
+
+    /** For a wildcard subscription the address the message claims to be sealed for, if that is one of them. */
+    private String destination(byte[] bytes, int offset, int length) {
+        if (wildcard == null) {
+            return address;
+        }
+        try {
+            String claimed = EnvelopeFrame.read(bytes, offset, length).message().destination();
+            return accepts(claimed) ? claimed : address;
+        } catch (EnvelopeFormatException e) {
+            return address; // opening says what is wrong
+        }
+    }
+
+    private boolean accepts(String destination) {
+        return wildcard == null
+                ? address.equals(destination)
+                : wildcard.matcher(destination).matches();
+    }
+
+    private Reception reception(String destination) {
+        Reception reception = Reception.at(destination);
+        return owner.generation().rule(destination).gaps() == Gaps.REFUSE ? reception.refusingGaps() : reception;
+    }
+
+    private Incoming judge(Opened opened, InputStream payload, DialogEndpoint endpoint, String destination) {
+        Rejected rejected = objection(opened, destination);
+        if (rejected != null) {
+            return refused(rejected);
+        }
+        if (opened.arrival() == Arrival.DUPLICATE) {
+            owner.duplicateRemoved(destination, opened);
+            return new Incoming.Duplicate(opened);
+        }
+        owner.count().opened.increment();
+        return new Incoming.Accepted(opened, payload, endpoint);
+    }
+
+    /** What policy has against an authentic message, or null. */
+    private Rejected objection(Opened opened, String destination) {
+        AddressPolicy rule = owner.generation().rule(destination);
+        if (!rule.suites().accepts(opened.suite())) {
+            return new Rejected(
+                    Rejection.SUITE_NOT_ACCEPTED, Layer.SECURITY_PREAMBLE, opened.suite() + " is not good enough here");
+        }
+        if (opened.authenticity() == Authenticity.GROUP && rule.authenticity() != AuthenticityPolicy.GROUP) {
+            return new Rejected(
+                    Rejection.AUTHENTICITY_NOT_ACCEPTED,
+                    Layer.SERVICE_PAIR_HEADER,
+                    "several targets share the keys, and messages are not signed");
+        }
+        boolean maySend = Generation.isExplicit(rule)
+                ? rule.maySend(opened.sender())
+                : verdict(destination) != Verdict.OPEN_REPLIES || opened.direction() == Direction.TARGET_TO_INITIATOR;
+        return maySend
+                ? null
+                : new Rejected(
+                        Rejection.SENDER_NOT_AUTHORISED,
+                        Layer.SERVICE_PAIR_HEADER,
+                        opened.sender() + " may not send to " + destination);
+    }
+
+    /** An identity for which the message is not says less than one for which it is and which refuses it. */
+    private static Rejected moreTelling(Rejected before, Rejected now) {
+        return before == null || isAnotherIdentitys(before) ? now : before;
+    }
+
+    private static boolean isAnotherIdentitys(Rejected rejected) {
+        return rejected.reason() == Rejection.NOT_FOR_US || rejected.reason() == Rejection.REFLECTED;
+    }
+
+    private Incoming leftAlone() {
+        owner.count().leftAlone.increment();
+        return new Incoming.LeftAlone();
+    }
+
+    private Incoming refused(Rejected rejected) {
+        owner.refusedIncoming(address, rejected);
+        return new Incoming.Refused(rejected);
+    }
+
+    private static Rejected notSealed() {
+        return new Rejected(Rejection.PLAINTEXT_REFUSED, Layer.SECURITY_PREAMBLE, "the message is not sealed");
+    }
+
+    private static Rejected dropped() {
+        return new Rejected(Rejection.DROPPED_BY_POLICY, Layer.SECURITY_PREAMBLE, "policy drops messages here");
+    }
+
+    private static Rejected internal(RuntimeException e) {
+        return new Rejected(
+                Rejection.INTERNAL_ERROR, Layer.SECURITY_PREAMBLE, e.getClass().getSimpleName());
+    }
+
+    /** Opens an envelope to show it to a browser: nothing is remembered of it. Null if it is not to be seen. */
+    public Opened look(byte[] bytes, int offset, int length) {
+        try {
+            for (DialogEndpoint endpoint : owner.generation().endpoints()) {
+                if (endpoint.open(bytes, offset, length, Reception.forAudit()) instanceof Opened opened
+                        && accepts(opened.destination())
+                        && objection(opened, opened.destination()) == null) {
+                    return opened;
+                }
+            }
+            return null;
+        } catch (RuntimeException e) {
+            return null;
+        }
+    }
+
+    /** Whether a browser at this address looks at envelopes, and sees nothing else. */
+    public boolean hidesUnsealed() {
+        Verdict verdict = verdict(address);
+        return verdict == Verdict.OPEN || verdict == Verdict.REFUSE_ALL;
+    }
+}

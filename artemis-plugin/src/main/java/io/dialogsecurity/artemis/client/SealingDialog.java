@@ -1,0 +1,155 @@
+package io.dialogsecurity.artemis.client;
+
+import io.dialogsecurity.dialog.DialogEndpoint;
+import io.dialogsecurity.dialog.DialogSealer;
+import io.dialogsecurity.dialog.MessageContent;
+import io.dialogsecurity.dialog.Opened;
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.dialog.SealingRefusedException;
+import io.dialogsecurity.id.DialogId;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * One direction of a dialog as one session or channel sends it. Messages are sent in the order in which they are sealed;
+ * one that is sealed and not sent leaves a gap, so {@link #abandon()} ends the dialog then and the next message begins
+ * another.
+ */
+public final class SealingDialog {
+
+    private final ClientEndpoint owner;
+    private final Generation generation;
+    private final DialogEndpoint endpoint;
+    private final DialogSealer sealer;
+    private final String address;
+    private final Set<String> clearProperties;
+    private final boolean keptByItsOwner;
+    private boolean abandoned;
+    private boolean uncommitted;
+
+    /**
+     * @param endpoint what renews the sealer of replies, or null
+     * @param keptByItsOwner whether the application holds the dialog, so that it goes on after a gap
+     */
+    SealingDialog(
+            ClientEndpoint owner,
+            Generation generation,
+            DialogEndpoint endpoint,
+            DialogSealer sealer,
+            String address,
+            Set<String> clearProperties,
+            boolean keptByItsOwner) {
+        this.owner = owner;
+        this.generation = generation;
+        this.endpoint = endpoint;
+        this.sealer = sealer;
+        this.address = address;
+        this.clearProperties = clearProperties;
+        this.keptByItsOwner = keptByItsOwner;
+    }
+
+    /** The dialog's name. */
+    public DialogId dialogId() {
+        return sealer.dialogId();
+    }
+
+    /** Application properties that also stay outside the envelope, for selectors. */
+    public Set<String> clearProperties() {
+        return clearProperties;
+    }
+
+    /**
+     * Seals a message; see {@link DialogSealer#seal(MessageContent, String)}.
+     *
+     * @throws SealingRefusedException if it cannot be sealed
+     */
+    public byte[] seal(MessageContent content) {
+        byte[] envelope = guarded(() -> sealer.seal(content, address));
+        owner.count().sealed.increment();
+        return envelope;
+    }
+
+    /** Bytes of room that {@link #seal(MessageContent, byte[], int)} needs now. */
+    public int roomFor(MessageContent content) {
+        return guarded(() -> sealer.roomFor(content, address));
+    }
+
+    /** Seals a message into an array; see {@link DialogSealer#seal(MessageContent, String, byte[], int)}. */
+    public int seal(MessageContent content, byte[] out, int offset) {
+        int length = guarded(() -> sealer.seal(content, address, out, offset));
+        owner.count().sealed.increment();
+        return length;
+    }
+
+    /** Seals a body that need not fit in memory; see {@link DialogSealer#sealStream}. */
+    public OutputStream sealStream(MessageContent content, OutputStream out) throws IOException {
+        try {
+            OutputStream plaintext = sealer.sealStream(content, address, out);
+            owner.count().sealed.increment();
+            return plaintext;
+        } catch (SealingRefusedException e) {
+            throw audited(e);
+        } catch (RuntimeException e) {
+            throw audited(internal(e));
+        }
+    }
+
+    private <T> T guarded(Supplier<T> operation) {
+        try {
+            return operation.get();
+        } catch (SealingRefusedException e) {
+            throw audited(e);
+        } catch (RuntimeException e) {
+            throw audited(internal(e));
+        }
+    }
+
+    private SealingRefusedException audited(SealingRefusedException e) {
+        owner.refusedOutgoing(address, e.reason(), e.getMessage());
+        return e;
+    }
+
+    static SealingRefusedException internal(RuntimeException e) {
+        SealingRefusedException refused = new SealingRefusedException(
+                Rejection.INTERNAL_ERROR,
+                "The message cannot be sealed: " + e.getClass().getSimpleName());
+        refused.initCause(e);
+        return refused;
+    }
+
+    /** What was sealed last was not sent. The next message begins another dialog, so that no receiver misses one. */
+    public void abandon() {
+        if (!keptByItsOwner) {
+            close();
+        }
+    }
+
+    /** Continues under the key exchange key of a newer request, if it is another one. */
+    void renew(Opened request) {
+        if (endpoint != null) {
+            endpoint.renew(sealer, request);
+        }
+    }
+
+    boolean usable(Generation current) {
+        return !abandoned && generation == current;
+    }
+
+    /** @return whether it was clean before */
+    boolean use() {
+        boolean first = !uncommitted;
+        uncommitted = true;
+        return first;
+    }
+
+    void committed() {
+        uncommitted = false;
+    }
+
+    void close() {
+        abandoned = true;
+        sealer.close();
+    }
+}

@@ -1,0 +1,202 @@
+package io.dialogsecurity.artemis.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogsecurity.dialog.MessageContent;
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.dialog.SealingRefusedException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClientEndpointTest {
+
+    private static final String ADDRESSES = "<addresses default=\"bypass\">"
+            + "<address match=\"orders\" action=\"apply\" senders=\"order-entry\" receivers=\"shipping\"/>"
+            + "<address match=\"news.*\" action=\"apply\" senders=\"order-entry\" receivers=\"shipping billing\"/>"
+            + "<address match=\"legacy\" action=\"drop\"/>"
+            + "<address match=\"open\" action=\"bypass\"/>"
+            + "</addresses>";
+
+    @TempDir
+    Path directory;
+
+    private TestConfigurations configurations;
+    private Path salesFile;
+    private ClientEndpoint sales;
+    private ClientEndpoint store;
+
+    @BeforeEach
+    void open() throws Exception {
+        configurations = TestConfigurations.in(directory);
+        salesFile = configurations.write("sales", List.of("order-entry"), ADDRESSES);
+        sales = ClientEndpoint.open(salesFile);
+        store = ClientEndpoint.open(configurations.write("store", List.of("shipping"), ADDRESSES));
+    }
+
+    @AfterEach
+    void close() {
+        sales.close();
+        store.close();
+    }
+
+    @Test
+    void aMessageIsSealedToTheReceiversOfItsAddress() throws Exception {
+        OutgoingDialogs dialogs = sales.outgoing(false);
+        SealingDialog dialog = dialogs.dialogFor("orders", null, null).orElseThrow();
+        assertThat(dialogs.dialogFor("orders", null, null)).containsSame(dialog);
+
+        byte[] envelope = dialog.seal(MessageContent.text("ten"));
+
+        assertThat(accepted(store.incoming("orders", false), envelope).message().text())
+                .isEqualTo("ten");
+        assertThat(store.incoming("open", false).open(envelope, 0, envelope.length))
+                .isInstanceOf(Incoming.LeftAlone.class);
+        assertRefused(store.incoming("legacy", false), envelope, Rejection.DROPPED_BY_POLICY);
+        assertRefused(store.incoming("news.eu", false), envelope, Rejection.WRONG_DESTINATION);
+        assertThat(store.counters().opened()).isEqualTo(1);
+        assertThat(sales.counters().sealed()).isEqualTo(1);
+    }
+
+    @Test
+    void whatPolicyForbidsIsRefusedToTheSender() {
+        OutgoingDialogs dialogs = store.outgoing(false);
+        assertThatThrownBy(() -> dialogs.dialogFor("orders", null, null))
+                .isInstanceOfSatisfying(
+                        SealingRefusedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Rejection.SENDER_NOT_AUTHORISED));
+        assertThatThrownBy(() -> dialogs.dialogFor("legacy", null, null))
+                .isInstanceOfSatisfying(
+                        SealingRefusedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Rejection.DROPPED_BY_POLICY));
+        assertThat(dialogs.dialogFor("open", null, null)).isEmpty();
+        assertThat(store.counters().refusedOutgoing())
+                .containsEntry(Rejection.SENDER_NOT_AUTHORISED, 1L)
+                .containsEntry(Rejection.DROPPED_BY_POLICY, 1L);
+    }
+
+    @Test
+    void plaintextIsRefusedWhereSealedMessagesBelong() {
+        assertThat(store.incoming("orders", false).unsealed()).isInstanceOf(Incoming.Refused.class);
+        assertThat(store.incoming("open", false).unsealed()).isInstanceOf(Incoming.LeftAlone.class);
+        assertThat(store.incoming("unheard.of", false).unsealed()).isInstanceOf(Incoming.LeftAlone.class);
+        byte[] text = "plain".getBytes(StandardCharsets.UTF_8);
+        assertRefused(store.incoming("orders", false), text, Rejection.PLAINTEXT_REFUSED);
+    }
+
+    @Test
+    void aReplyIsSealedInTheDialogOfItsRequestWithoutPublicKeyOperations() throws Exception {
+        SealingDialog requests =
+                sales.outgoing(false).dialogFor("orders", null, "temp-1").orElseThrow();
+        Incoming.Accepted request =
+                accepted(store.incoming("orders", false), requests.seal(MessageContent.text("how much?")));
+        store.replies().remember(request, "temp-1", "ID:1", null);
+        long before = store.cryptoCounters().publicKeyOperations();
+
+        SealingDialog replies =
+                store.outgoing(false).dialogFor("temp-1", "ID:1", null).orElseThrow();
+        byte[] reply = replies.seal(MessageContent.text("ten"));
+
+        assertThat(replies.dialogId()).isEqualTo(requests.dialogId());
+        assertThat(accepted(sales.incoming("temp-1", true), reply).message().text())
+                .isEqualTo("ten");
+        assertThat(store.cryptoCounters().publicKeyOperations()).isEqualTo(before);
+        assertThat(sales.incoming("temp-1", true).unsealed())
+                .as("a plain reply to a sealed request")
+                .isInstanceOf(Incoming.Refused.class);
+        assertThat(store.outgoing(false).dialogFor("temp-1", null, null))
+                .as("a reply without correlation id")
+                .isPresent();
+    }
+
+    @Test
+    void whatWasRolledBackLeavesNoGap() throws Exception {
+        OutgoingDialogs dialogs = sales.outgoing(true);
+        IncomingMessages orders = store.incoming("orders", false);
+        SealingDialog first = dialogs.dialogFor("orders", null, null).orElseThrow();
+        byte[] committed = first.seal(MessageContent.text("1"));
+        dialogs.committed();
+        dialogs.dialogFor("orders", null, null).orElseThrow().seal(MessageContent.text("never sent"));
+        dialogs.rolledBack();
+        SealingDialog next = dialogs.dialogFor("orders", null, null).orElseThrow();
+        byte[] after = next.seal(MessageContent.text("2"));
+
+        assertThat(accepted(orders, committed).message().sequence()).isEqualTo(1);
+        assertThat(accepted(orders, after).message().sequence()).isEqualTo(1);
+        assertThat(next.dialogId()).isNotEqualTo(first.dialogId());
+    }
+
+    @Test
+    void copiesAreRemovedOnceTheApplicationHasTakenTheMessage() throws Exception {
+        byte[] envelope = sales.outgoing(false)
+                .dialogFor("orders", null, null)
+                .orElseThrow()
+                .seal(MessageContent.text("1"));
+        IncomingMessages orders = store.incoming("orders", false);
+        accepted(orders, envelope);
+        Incoming.Accepted redelivered = accepted(orders, envelope);
+        redelivered.message().acknowledge();
+        assertThat(orders.open(envelope, 0, envelope.length)).isInstanceOf(Incoming.Duplicate.class);
+    }
+
+    @Test
+    void aWildcardSubscriptionOpensWhatWasSealedForOneOfItsAddresses() throws Exception {
+        OutgoingDialogs dialogs = sales.outgoing(false);
+        byte[] eu = dialogs.dialogFor("news.eu", null, null).orElseThrow().seal(MessageContent.text("eu"));
+        byte[] order = dialogs.dialogFor("orders", null, null).orElseThrow().seal(MessageContent.text("no"));
+        IncomingMessages news = store.incoming("news.#", false);
+        assertThat(accepted(news, eu).message().text()).isEqualTo("eu");
+        assertRefused(news, order, Rejection.WRONG_DESTINATION);
+    }
+
+    @Test
+    void aProcessMaySpeakForSeveralServices() throws Exception {
+        try (ClientEndpoint both =
+                ClientEndpoint.open(configurations.write("both", List.of("order-entry", "shipping"), ADDRESSES))) {
+            byte[] envelope = both.outgoing(false)
+                    .dialogFor("orders", null, null)
+                    .orElseThrow()
+                    .seal(MessageContent.text("to myself"));
+            assertThat(accepted(both.incoming("orders", false), envelope)
+                            .message()
+                            .text())
+                    .isEqualTo("to myself");
+        }
+    }
+
+    @Test
+    void aChangedConfigurationIsAppliedAndAWrongOneIsNot() throws Exception {
+        OutgoingDialogs dialogs = sales.outgoing(false);
+        SealingDialog before = dialogs.dialogFor("orders", null, null).orElseThrow();
+
+        configurations.write("sales", List.of("order-entry"), "<addresses default=\"nonsense\"/>");
+        sales.reload();
+        assertThat(dialogs.dialogFor("orders", null, null)).containsSame(before);
+
+        configurations.write(
+                "sales",
+                List.of("order-entry"),
+                "<addresses><address match=\"orders\" action=\"apply\" receivers=\"billing\"/></addresses>");
+        sales.reload();
+        byte[] envelope = dialogs.dialogFor("orders", null, null).orElseThrow().seal(MessageContent.text("x"));
+        assertRefused(store.incoming("orders", false), envelope, Rejection.NOT_FOR_US);
+    }
+
+    private static Incoming.Accepted accepted(IncomingMessages messages, byte[] envelope) {
+        Incoming incoming = messages.open(envelope, 0, envelope.length);
+        assertThat(incoming).isInstanceOf(Incoming.Accepted.class);
+        return (Incoming.Accepted) incoming;
+    }
+
+    private static void assertRefused(IncomingMessages messages, byte[] envelope, Rejection reason) {
+        assertThat(messages.open(envelope, 0, envelope.length))
+                .isInstanceOfSatisfying(
+                        Incoming.Refused.class,
+                        refused -> assertThat(refused.rejected().reason()).isEqualTo(reason));
+    }
+}
