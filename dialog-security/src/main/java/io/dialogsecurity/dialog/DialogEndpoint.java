@@ -212,7 +212,7 @@ public final class DialogEndpoint implements AutoCloseable {
      */
     public OpenOutcome open(byte[] bytes, int offset, int length, Reception reception) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
-        if (length > policy.get().maxEnvelopeBytes()) {
+        if (length > policy.get().limits().maxEnvelopeBytes()) {
             return new Rejected(Rejection.TOO_LARGE, Layer.SECURITY_PREAMBLE, "an envelope of " + length + " bytes");
         }
         return opener.open(bytes, offset, length, reception);

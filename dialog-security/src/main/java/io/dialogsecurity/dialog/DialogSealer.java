@@ -11,6 +11,7 @@ import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.id.Direction;
 import io.dialogsecurity.id.KeyId;
+import io.dialogsecurity.policy.KeyLimits;
 import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.DialogSessionKeyHeader;
 import io.dialogsecurity.wire.HeaderCodec;
@@ -351,7 +352,8 @@ public final class DialogSealer implements AutoCloseable {
         keyBytes = 0;
         staticHeaders = headers;
         headerHash = Transcript.headerHash(pair.suite, headers, 0, headers.length);
-        keyRefreshAtMillis = OutgoingPairs.early(nowMillis, notAfter, context.random);
+        keyRefreshAtMillis = OutgoingPairs.early(
+                nowMillis, notAfter, context.policy.get().limits().refreshJitter(), context.random);
     }
 
     /** Continues replies under the newest key exchange key the initiator has shown. */

@@ -1,7 +1,14 @@
 package io.dialogsecurity.dialog;
 
 import io.dialogsecurity.crypto.Suite;
+import io.dialogsecurity.policy.Action;
+import io.dialogsecurity.policy.AddressPolicy;
+import io.dialogsecurity.policy.AuthenticityPolicy;
+import io.dialogsecurity.policy.KeyLimits;
+import io.dialogsecurity.policy.Limits;
+import io.dialogsecurity.policy.SecurityPolicy;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Set;
 
 /**
@@ -12,22 +19,14 @@ import java.util.Set;
  * @param groupAuthenticityAccepted whether several targets may share keys without signing each message
  * @param embedCertificates whether the initiator's certificate travels in the header, so that a receiver needs nothing
  *     but its own key and trust anchors; otherwise receivers look it up by fingerprint
- * @param keyExchangeKey limits of a key exchange key
- * @param dialogKey limits of a dialog key
- * @param maxMessageAge how long ago a message may have been sealed
- * @param clockSkew how far a sender's clock may be ahead
- * @param maxEnvelopeBytes the largest envelope opened in one piece
+ * @param limits of keys, messages and clocks
  */
 public record EndpointPolicy(
         Set<Suite> acceptedSuites,
         Suite preferredSuite,
         boolean groupAuthenticityAccepted,
         boolean embedCertificates,
-        KeyLimits keyExchangeKey,
-        KeyLimits dialogKey,
-        Duration maxMessageAge,
-        Duration clockSkew,
-        int maxEnvelopeBytes) {
+        Limits limits) {
 
     /** @throws IllegalArgumentException if the preferred suite is not accepted */
     public EndpointPolicy {
@@ -37,62 +36,52 @@ public record EndpointPolicy(
         }
     }
 
-    /**
-     * Both suites, suite 1 preferred; a key exchange key for a day, a dialog key for an hour or a million messages; a
-     * message for a week; two minutes of skew.
-     */
+    /** Both suites, suite 1 preferred, signed messages where there are several targets, and the default limits. */
     public static EndpointPolicy defaults() {
+        return new EndpointPolicy(Set.of(Suite.values()), Suite.SUITE_1, false, true, Limits.DEFAULTS);
+    }
+
+    /**
+     * What a configuration says to all its addresses together. A suite or group authenticity that only some addresses
+     * accept is accepted here; whoever knows the address has to look once more.
+     */
+    public static EndpointPolicy of(SecurityPolicy policy) {
+        Set<Suite> accepted = EnumSet.copyOf(policy.suites().accepted());
+        boolean group = false;
+        for (AddressPolicy address : policy.addresses()) {
+            if (address.action() == Action.APPLY) {
+                accepted.addAll(address.suites().accepted());
+                group |= address.authenticity() == AuthenticityPolicy.GROUP;
+            }
+        }
         return new EndpointPolicy(
-                Set.of(Suite.values()),
-                Suite.SUITE_1,
-                false,
-                true,
-                new KeyLimits(Duration.ofDays(1), 0xFFFF_FFFFL, 1L << 46),
-                new KeyLimits(Duration.ofHours(1), 1_000_000, 1L << 36),
-                Duration.ofDays(7),
-                Duration.ofMinutes(2),
-                64 * 1024 * 1024);
+                accepted, policy.suites().preferred(), group, policy.embedCertificates(), policy.limits());
     }
 
     /** The same policy with another preferred suite. */
     public EndpointPolicy preferring(Suite suite) {
-        return new EndpointPolicy(
-                acceptedSuites,
-                suite,
-                groupAuthenticityAccepted,
-                embedCertificates,
-                keyExchangeKey,
-                dialogKey,
-                maxMessageAge,
-                clockSkew,
-                maxEnvelopeBytes);
+        return new EndpointPolicy(acceptedSuites, suite, groupAuthenticityAccepted, embedCertificates, limits);
     }
 
-    /** The same policy with other limits of the dialog key. */
-    public EndpointPolicy withDialogKey(KeyLimits limits) {
+    /** The same policy with other limits. */
+    public EndpointPolicy with(Limits newLimits) {
         return new EndpointPolicy(
-                acceptedSuites,
-                preferredSuite,
-                groupAuthenticityAccepted,
-                embedCertificates,
-                keyExchangeKey,
-                limits,
-                maxMessageAge,
-                clockSkew,
-                maxEnvelopeBytes);
+                acceptedSuites, preferredSuite, groupAuthenticityAccepted, embedCertificates, newLimits);
     }
 
-    /** The same policy with other limits of the key exchange key. */
-    public EndpointPolicy withKeyExchangeKey(KeyLimits limits) {
-        return new EndpointPolicy(
-                acceptedSuites,
-                preferredSuite,
-                groupAuthenticityAccepted,
-                embedCertificates,
-                limits,
-                dialogKey,
-                maxMessageAge,
-                clockSkew,
-                maxEnvelopeBytes);
+    KeyLimits keyExchangeKey() {
+        return limits.keyExchangeKey();
+    }
+
+    KeyLimits dialogKey() {
+        return limits.dialogKey();
+    }
+
+    Duration maxMessageAge() {
+        return limits.messageMaxAge();
+    }
+
+    Duration clockSkew() {
+        return limits.clockSkew();
     }
 }

@@ -183,7 +183,7 @@ final class OutgoingPairs {
                     layers,
                     secret.bind(pairHash),
                     notAfter,
-                    early(notBefore, notAfter, random),
+                    early(notBefore, notAfter, current.limits().refreshJitter(), random),
                     null,
                     context,
                     current.keyExchangeKey());
@@ -202,9 +202,14 @@ final class OutgoingPairs {
                         suite, keyId, Bytes.copyOf(own.fingerprint()), Bytes.copyOf(party.fingerprint()))));
     }
 
-    /** When to replace what ends at {@code notAfter}: after four fifths to nine tenths of its life, at random. */
-    static long early(long notBefore, long notAfter, SecureRandom random) {
-        return notBefore + (long) ((notAfter - notBefore) * (0.8 + 0.1 * random.nextDouble()));
+    /**
+     * When to replace what ends at {@code notAfter}: a random part, half at the least, of the configured fraction before
+     * that. So what was made together is not replaced together.
+     *
+     * @param fraction of the key's life, 0 to 0.5
+     */
+    static long early(long notBefore, long notAfter, double fraction, SecureRandom random) {
+        return notAfter - (long) ((notAfter - notBefore) * fraction * (0.5 + 0.5 * random.nextDouble()));
     }
 
     private static void requireFits(int layersLength) {

@@ -3,6 +3,7 @@ package io.dialogsecurity.dialog;
 import io.dialogsecurity.crypto.KeyExchangeKey;
 import io.dialogsecurity.crypto.Leased;
 import io.dialogsecurity.crypto.Suite;
+import io.dialogsecurity.policy.KeyLimits;
 import io.dialogsecurity.wire.Authenticity;
 import java.util.concurrent.atomic.AtomicLong;
 

@@ -27,4 +27,19 @@ public record Limits(
             Duration.ofMinutes(2),
             1 << 26,
             0.1);
+
+    /** The same limits but for those of the key exchange key. */
+    public Limits withKeyExchangeKey(KeyLimits limits) {
+        return new Limits(limits, dialogKey, messageMaxAge, clockSkew, maxEnvelopeBytes, refreshJitter);
+    }
+
+    /** The same limits but for those of the dialog session key. */
+    public Limits withDialogKey(KeyLimits limits) {
+        return new Limits(keyExchangeKey, limits, messageMaxAge, clockSkew, maxEnvelopeBytes, refreshJitter);
+    }
+
+    /** The same limits but for the largest envelope, in bytes. */
+    public Limits withMaxEnvelopeBytes(int bytes) {
+        return new Limits(keyExchangeKey, dialogKey, messageMaxAge, clockSkew, bytes, refreshJitter);
+    }
 }

@@ -323,18 +323,13 @@ class AttackTest {
     @DisplayName("A suite outside the policy is refused; there is no fall-back")
     void suiteNotAccepted() {
         byte[] envelope = sealed(endpoint(ORDER_ENTRY, Suite.SUITE_2).begin(Set.of(SHIPPING)));
-        EndpointPolicy d = EndpointPolicy.defaults();
         DialogEndpoint strict = TestServices.endpoint(SHIPPING, Suite.SUITE_2, TestServices.everybody(Suite.SUITE_2))
                 .policy(new EndpointPolicy(
                         Set.of(Suite.SUITE_1),
                         Suite.SUITE_1,
                         false,
                         true,
-                        d.keyExchangeKey(),
-                        d.dialogKey(),
-                        d.maxMessageAge(),
-                        d.clockSkew(),
-                        d.maxEnvelopeBytes()))
+                        EndpointPolicy.defaults().limits()))
                 .build();
         assertRefused(strict, envelope, Rejection.SUITE_NOT_ACCEPTED);
     }

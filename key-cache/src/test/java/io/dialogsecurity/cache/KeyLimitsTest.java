@@ -13,7 +13,6 @@ import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.DialogSealer;
 import io.dialogsecurity.dialog.EndpointPolicy;
-import io.dialogsecurity.dialog.KeyLimits;
 import io.dialogsecurity.dialog.MessageContent;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;
@@ -31,6 +30,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import io.dialogsecurity.policy.KeyLimits;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,11 +43,13 @@ class KeyLimitsTest {
     private static final long MANY = 1L << 31;
 
     private static EndpointPolicy keyExchangeKey(TestServices services, KeyLimits limits) {
-        return services.policy().withKeyExchangeKey(limits);
+        EndpointPolicy policy = services.policy();
+        return policy.with(policy.limits().withKeyExchangeKey(limits));
     }
 
     private static EndpointPolicy dialogKey(TestServices services, KeyLimits limits) {
-        return services.policy().withDialogKey(limits);
+        EndpointPolicy policy = services.policy();
+        return policy.with(policy.limits().withDialogKey(limits));
     }
 
     @ParameterizedTest
@@ -113,8 +115,8 @@ class KeyLimitsTest {
     void ages(Suite suite) {
         TestServices services = new TestServices(suite);
         Duration dialogAge = Duration.ofHours(1);
-        EndpointPolicy policy = keyExchangeKey(services, new KeyLimits(AGE, MANY, MANY))
-                .withDialogKey(new KeyLimits(dialogAge, MANY, MANY));
+        EndpointPolicy aged = keyExchangeKey(services, new KeyLimits(AGE, MANY, MANY));
+        EndpointPolicy policy = aged.with(aged.limits().withDialogKey(new KeyLimits(dialogAge, MANY, MANY)));
         DialogEndpoint sender = services.endpoint(ORDER_ENTRY, CaffeineCaches.withDefaults(), policy);
         DialogEndpoint receiver = services.endpoint(SHIPPING);
         DialogSealer sealer = sender.begin(Set.of(SHIPPING));

@@ -59,10 +59,6 @@ final class TrustOptions {
                 defaults.preferredSuite(),
                 true,
                 defaults.embedCertificates(),
-                defaults.keyExchangeKey(),
-                defaults.dialogKey(),
-                defaults.maxMessageAge(),
-                defaults.clockSkew(),
-                Integer.MAX_VALUE);
+                defaults.limits().withMaxEnvelopeBytes(Integer.MAX_VALUE));
     }
 }
