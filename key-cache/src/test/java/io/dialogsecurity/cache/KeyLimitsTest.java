@@ -17,6 +17,7 @@ import io.dialogsecurity.dialog.MessageContent;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;
 import io.dialogsecurity.id.KeyId;
+import io.dialogsecurity.policy.KeyLimits;
 import io.dialogsecurity.wire.Envelope;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,7 +31,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import io.dialogsecurity.policy.KeyLimits;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -64,11 +64,11 @@ class KeyLimitsTest {
         Envelope first = parsed(sealer.seal(HELLO, "orders"));
         CryptoCounters.Snapshot start = sender.counters();
 
-        services.pass(AGE.multipliedBy(79).dividedBy(100));
+        services.pass(AGE.multipliedBy(89).dividedBy(100));
         sealer.seal(HELLO, "orders");
         assertThat(services.background).isEmpty();
 
-        services.pass(AGE.multipliedBy(12).dividedBy(100));
+        services.pass(AGE.multipliedBy(7).dividedBy(100));
         for (int i = 0; i < 3; i++) {
             assertThat(parsed(sealer.seal(HELLO, "orders")).keyExchangeKey()).isEqualTo(first.keyExchangeKey());
             sender.begin(Set.of(SHIPPING)).close();
