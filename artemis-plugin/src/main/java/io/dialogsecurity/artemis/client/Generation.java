@@ -5,8 +5,6 @@ import io.dialogsecurity.cache.CaffeineCaches;
 import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.DialogSealer;
-import io.dialogsecurity.dialog.EndpointPolicy;
-import io.dialogsecurity.dialog.KeyLimits;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;
 import io.dialogsecurity.dialog.TrustContext;
@@ -24,7 +22,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -164,28 +161,6 @@ final class Generation {
 
     static TrustContext trust(SecurityPolicy policy) {
         return new TrustContext(policy.trust(), policy.certificates());
-    }
-
-    static EndpointPolicy endpointPolicy(SecurityPolicy policy) {
-        Set<Suite> accepted = EnumSet.copyOf(policy.suites().accepted());
-        boolean group = false;
-        for (AddressPolicy rule : policy.addresses()) {
-            accepted.addAll(rule.suites().accepted());
-            group |= rule.authenticity() == AuthenticityPolicy.GROUP;
-        }
-        var limits = policy.limits();
-        var pairKey = limits.keyExchangeKey();
-        var dialogKey = limits.dialogKey();
-        return new EndpointPolicy(
-                accepted,
-                policy.suites().preferred(),
-                group,
-                policy.embedCertificates(),
-                new KeyLimits(pairKey.maxAge(), pairKey.maxMessages(), pairKey.maxBytes()),
-                new KeyLimits(dialogKey.maxAge(), dialogKey.maxMessages(), dialogKey.maxBytes()),
-                limits.messageMaxAge(),
-                limits.clockSkew(),
-                limits.maxEnvelopeBytes());
     }
 
     static CaffeineCaches caches(Caches caches) {
