@@ -261,7 +261,7 @@ public final class ClientEndpoint implements AutoCloseable {
             throw new IllegalStateException(
                     policy.file() + ": has no <identity>; add the service this process speaks for");
         }
-        EndpointPolicy endpointPolicy = Generation.endpointPolicy(policy);
+        EndpointPolicy endpointPolicy = EndpointPolicy.of(policy);
         TrustContext trust = Generation.trust(policy);
         Map<String, Speaker> next = new LinkedHashMap<>();
         for (ServiceIdentity identity : policy.identities()) {

@@ -4,6 +4,7 @@ import io.dialogsecurity.cache.CaffeineCaches;
 import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.DialogSealer;
+import io.dialogsecurity.dialog.EndpointPolicy;
 import io.dialogsecurity.dialog.MessageContent;
 import io.dialogsecurity.dialog.Reception;
 import io.dialogsecurity.identity.ServiceIdentity;
@@ -76,7 +77,7 @@ final class Priming {
     private static void primeCipher(Generation generation, ServiceIdentity identity) {
         Suite suite = identity.certificate().suites().iterator().next();
         try (DialogEndpoint endpoint = DialogEndpoint.builder(identity, Generation.trust(generation.policy))
-                        .policy(Generation.endpointPolicy(generation.policy))
+                        .policy(EndpointPolicy.of(generation.policy))
                         .caches(CaffeineCaches.withDefaults())
                         .build();
                 DialogSealer sealer = endpoint.begin(Set.of(identity.serviceName()), Authenticity.SIGNED, suite)) {
