@@ -1,0 +1,181 @@
+package io.dialogsecurity.artemis;
+
+import io.dialogsecurity.artemis.guard.GuardHooks;
+import io.dialogsecurity.artemis.guard.MessageGuard;
+import io.dialogsecurity.artemis.guard.PluginBoundary;
+import io.dialogsecurity.artemis.management.GuardMonitor;
+import io.dialogsecurity.policy.SecurityPolicy;
+import java.time.InstantSource;
+import java.util.Map;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.persistence.OperationContext;
+import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.RoutingContext;
+import org.apache.activemq.artemis.core.server.ServerSession;
+import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerPlugin;
+import org.apache.activemq.artemis.core.transaction.Transaction;
+import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+import org.apache.activemq.artemis.spi.core.protocol.SessionCallback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The plugin to name in {@code broker.xml}:
+ *
+ * <pre>{@code
+ * <broker-plugins>
+ *   <broker-plugin class-name="io.dialogsecurity.artemis.DialogSecurityPlugin">
+ *     <property key="config" value="dialog-security.xml"/>
+ *   </broker-plugin>
+ * </broker-plugins>
+ * }</pre>
+ *
+ * <p>{@code config} is a path, relative to the instance's {@code etc}. If it or what it names is wrong, the broker does not
+ * start; one line in its log says what to do. The file is watched while the broker runs.
+ *
+ * <p>Every hook passes the {@link PluginBoundary}: what goes wrong in one refuses the message. Thread-safe.
+ */
+public class DialogSecurityPlugin implements ActiveMQServerPlugin {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DialogSecurityPlugin.class);
+
+    private final InstantSource clock;
+    private final GuardMonitor monitor = new GuardMonitor();
+    private final PluginBoundary boundary = new PluginBoundary(monitor);
+    private final GuardHooks hooks = new GuardHooks(boundary);
+    private PolicyFile file;
+    private SecurityPolicy first;
+    private GuardedServer guarded;
+
+    /** For the broker. */
+    public DialogSecurityPlugin() {
+        this(InstantSource.system());
+    }
+
+    /** A plugin that asks another clock how late it is. */
+    protected DialogSecurityPlugin(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Reads the policy.
+     *
+     * @throws IllegalArgumentException with one line, if there is none or it is wrong: the broker does not start
+     */
+    @Override
+    public synchronized void init(Map<String, String> properties) {
+        try {
+            file = PolicyFile.named(properties);
+            first = file.read();
+        } catch (RuntimeException e) {
+            throw refuseToStart(e.getMessage(), e);
+        }
+    }
+
+    /** Called when the broker starts, and again on the same instance when it becomes active once more. */
+    @Override
+    public synchronized void registered(ActiveMQServer server) {
+        if (first == null) {
+            throw refuseToStart(
+                    "broker.xml: the plugin " + DialogSecurityPlugin.class.getName()
+                            + " was not initialised; name it with its property 'config'",
+                    null);
+        }
+        if (!server.getConfiguration().isSecurityEnabled()) {
+            throw refuseToStart(
+                    "broker.xml: <security-enabled> is false, so that nobody can know who sends;"
+                            + " set it to true, or remove the plugin " + DialogSecurityPlugin.class.getName(),
+                    null);
+        }
+        if (guarded == null || !guarded.isOf(server)) {
+            MessageGuard guard = new MessageGuard(server, first, monitor, boundary, clock);
+            guarded = new GuardedServer(server, guard, file, monitor, clock);
+            hooks.use(guard);
+        }
+        guarded.start();
+        LOG.info("Messages are guarded after {}", file);
+    }
+
+    private static IllegalArgumentException refuseToStart(String line, RuntimeException cause) {
+        LOG.error("The broker does not start unprotected. {}", line);
+        return new IllegalArgumentException(line, cause);
+    }
+
+    @Override
+    public synchronized void unregistered(ActiveMQServer server) {
+        if (guarded != null && guarded.isOf(server)) {
+            guarded.stop();
+            guarded = null;
+            // What is still on its way is refused.
+            hooks.use(null);
+        }
+    }
+
+    @Override
+    public void beforeCreateSession(
+            String name,
+            String username,
+            int minLargeMessageSize,
+            RemotingConnection connection,
+            boolean autoCommitSends,
+            boolean autoCommitAcks,
+            boolean preAcknowledge,
+            boolean xa,
+            String defaultAddress,
+            SessionCallback callback,
+            boolean autoCreateQueues,
+            OperationContext context,
+            Map<SimpleString, RoutingType> prefixes)
+            throws ActiveMQException {
+        hooks.beforeCreateSession(name, autoCommitSends);
+    }
+
+    @Override
+    public void afterCloseSession(ServerSession session, boolean failed) {
+        hooks.afterCloseSession(session);
+    }
+
+    @Override
+    public void afterDestroyConnection(RemotingConnection connection) {
+        hooks.afterDestroyConnection(connection);
+    }
+
+    @Override
+    public void beforeSend(
+            ServerSession session, Transaction tx, Message message, boolean direct, boolean noAutoCreateQueue)
+            throws ActiveMQException {
+        hooks.beforeSend(session, tx, message);
+    }
+
+    @Override
+    public void afterSend(
+            ServerSession session,
+            Transaction tx,
+            Message message,
+            boolean direct,
+            boolean noAutoCreateQueue,
+            RoutingStatus result) {
+        hooks.afterSend(tx, message, result);
+    }
+
+    @Override
+    public void onSendException(
+            ServerSession session,
+            Transaction tx,
+            Message message,
+            boolean direct,
+            boolean noAutoCreateQueue,
+            Exception e) {
+        hooks.onSendException(message);
+    }
+
+    @Override
+    public void beforeMessageRoute(Message message, RoutingContext context, boolean direct, boolean rejectDuplicates)
+            throws ActiveMQException {
+        hooks.beforeMessageRoute(message, context);
+    }
+}

@@ -1,0 +1,11 @@
+package io.dialogsecurity.artemis.guard;
+
+/**
+ * What a message says its envelope is. The array may belong to the thread: it is good until the next message is read.
+ *
+ * @param bytes holds the envelope, or its head
+ * @param offset the first byte
+ * @param length bytes of the envelope, or of its head
+ * @param head whether this is layers 1 to 5 of an envelope whose body is streamed
+ */
+record EnvelopeBytes(byte[] bytes, int offset, int length, boolean head) {}

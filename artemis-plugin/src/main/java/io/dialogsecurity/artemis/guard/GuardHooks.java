@@ -1,0 +1,84 @@
+package io.dialogsecurity.artemis.guard;
+
+import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
+import org.apache.activemq.artemis.core.server.RoutingContext;
+import org.apache.activemq.artemis.core.server.ServerSession;
+import org.apache.activemq.artemis.core.transaction.Transaction;
+import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+
+/**
+ * The broker's hooks, each through the {@link PluginBoundary}. Before there is a guard, as when its configuration is
+ * wrong, every message is refused.
+ */
+public final class GuardHooks {
+
+    private final PluginBoundary boundary;
+    private volatile MessageGuard guard;
+
+    /** Hooks that refuse everything until they {@linkplain #use have a guard}. */
+    public GuardHooks(PluginBoundary boundary) {
+        this.boundary = boundary;
+    }
+
+    /** Lets this guard decide from now on. */
+    public void use(MessageGuard newGuard) {
+        this.guard = newGuard;
+    }
+
+    private MessageGuard guard() {
+        MessageGuard current = guard;
+        if (current == null) {
+            throw new IllegalStateException("There is no guard");
+        }
+        return current;
+    }
+
+    /** @throws ActiveMQSecurityException if the message is refused */
+    public void beforeSend(ServerSession session, Transaction transaction, Message message)
+            throws ActiveMQSecurityException {
+        boundary.decide(
+                "beforeSend",
+                () -> guard().beforeSend(session, transaction, message),
+                (cause, e) -> guard().refuseSend(session, transaction, message, cause, e));
+    }
+
+    /** @throws ActiveMQSecurityException if the message is refused */
+    public void beforeMessageRoute(Message message, RoutingContext context) throws ActiveMQSecurityException {
+        boundary.decide(
+                "beforeMessageRoute",
+                () -> guard().beforeRoute(message, context),
+                (cause, e) -> guard().refuseRoute(message, context, cause, e));
+    }
+
+    /** A send went through; {@code transactionOrNull} is one that has still to be committed. */
+    public void afterSend(Transaction transactionOrNull, Message message, RoutingStatus status) {
+        boundary.observe("afterSend", () -> guard().afterSend(transactionOrNull, message, status));
+    }
+
+    /** A send failed. */
+    public void onSendException(Message message) {
+        boundary.observe("onSendException", () -> guard().onSendException(message));
+    }
+
+    /**
+     * A session is about to be made.
+     *
+     * @throws ActiveMQSecurityException if it must not be
+     */
+    public void beforeCreateSession(String name, boolean autoCommitSends) throws ActiveMQSecurityException {
+        boundary.decide(
+                "beforeCreateSession", () -> guard().beforeCreateSession(name, autoCommitSends), (cause, e) -> {});
+    }
+
+    /** A session has been closed. */
+    public void afterCloseSession(ServerSession session) {
+        boundary.observe("afterCloseSession", () -> guard().afterCloseSession(session));
+    }
+
+    /** A connection is gone. */
+    public void afterDestroyConnection(RemotingConnection connection) {
+        boundary.observe("afterDestroyConnection", () -> guard().afterDestroyConnection(connection));
+    }
+}

@@ -1,0 +1,17 @@
+package io.dialogsecurity.artemis.guard;
+
+/** Is told what the guard decides; decides nothing. Called on the broker's threads: quick, thread-safe. */
+public interface GuardListener {
+
+    /** A sealed message passed every check and is on its way to be routed. */
+    void accepted(String address);
+
+    /** A message was refused. */
+    void refused(Refusal refusal);
+
+    /** A message that was refused could not be kept. */
+    void quarantineFailed(String address, String why);
+
+    /** A hook failed for a reason of ours; whatever it was asked about has been refused. */
+    void failed(String hook, Throwable cause);
+}

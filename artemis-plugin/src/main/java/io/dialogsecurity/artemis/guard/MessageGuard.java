@@ -1,0 +1,602 @@
+package io.dialogsecurity.artemis.guard;
+
+import io.dialogsecurity.cache.CacheStatistics;
+import io.dialogsecurity.cache.CaffeineCaches;
+import io.dialogsecurity.crypto.CryptoCounters;
+import io.dialogsecurity.dialog.EnvelopeGuard;
+import io.dialogsecurity.dialog.GuardOutcome;
+import io.dialogsecurity.dialog.Rejected;
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.dialog.VerifiedEnvelope;
+import io.dialogsecurity.policy.Action;
+import io.dialogsecurity.policy.AddressPolicy;
+import io.dialogsecurity.policy.Gaps;
+import io.dialogsecurity.policy.SecurityPolicy;
+import io.dialogsecurity.state.CacheName;
+import io.dialogsecurity.wire.EnvelopeFormatException;
+import io.dialogsecurity.wire.EnvelopeFrame;
+import io.dialogsecurity.wire.Layer;
+import io.dialogsecurity.wire.StaticHeaders;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.activemq.artemis.api.config.ActiveMQDefaultConfiguration;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.LargeServerMessage;
+import org.apache.activemq.artemis.core.server.RoutingContext;
+import org.apache.activemq.artemis.core.server.ServerSession;
+import org.apache.activemq.artemis.core.transaction.Transaction;
+import org.apache.activemq.artemis.core.transaction.TransactionOperationAbstract;
+import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+import org.apache.activemq.artemis.utils.CompositeAddress;
+
+/**
+ * Decides about every message that enters or moves within the broker. Holds no key and changes no message. Thread-safe.
+ *
+ * <h2>Two gates</h2>
+ *
+ * <p><em>At the door</em> ({@link #beforeSend}) a message is checked with everything known of its sender, before anything of
+ * it is stored. But the door's view is early: the address can still be exchanged behind it, and much is routed that never
+ * passed it (diverts, retries from a dead-letter queue, what an administrator sends, what another protocol does on its
+ * own). So <em>before it is routed</em> ({@link #beforeRoute}) every message passes a second gate that knows the address for
+ * certain. What was checked at the door for this address passes; what a client sends and was checked for another address,
+ * or not at all, is checked again in full; what the broker moves by itself need only be sealed: it was checked when it
+ * came, and whether the new address is the one it was sealed for is the receiver's question. Messages of a mirror or of
+ * another node of the cluster were checked at the door of that broker, which has to run this guard too.
+ *
+ * <h2>Order and replay</h2>
+ *
+ * <p>A sequence number is taken at the door, after everything else is found good, and given back when the send fails or its
+ * transaction is rolled back. See {@link SendWindows} for what is remembered how long.
+ *
+ * <h2>Telling the sender</h2>
+ *
+ * <p>The exception thrown by the boundary reaches senders who wait for an answer. For the others: a transaction is marked so
+ * that it can only be rolled back, which its commit reports; and where there is no transaction either, the connection is
+ * failed.
+ */
+public final class MessageGuard {
+
+    private static final String CORE = "CORE";
+    private static final String STOMP = "STOMP";
+    private static final String MIRROR_PREFIX = "$ACTIVEMQ_ARTEMIS_MIRROR";
+    private static final String MQTT_SESSIONS = "$sys.mqtt.";
+    private static final SimpleString MQTT_QUALITY_OF_SERVICE = SimpleString.of("mqtt.qos.level");
+
+    /** What this thread's session is sending. One per thread, used again and again. */
+    private static final ThreadLocal<Sending> SENDING = ThreadLocal.withInitial(Sending::new);
+
+    private static final class Sending {
+
+        private ServerSession session;
+        private Message message;
+        private boolean transacted;
+        private boolean routed;
+        private String checkedFor;
+        private SendWindow window;
+        private long sequence;
+        private long micPrefix;
+
+        private void begin(ServerSession newSession, Message newMessage, boolean inTransaction) {
+            withdraw(); // left over only if the broker failed without telling
+            session = newSession;
+            message = newMessage;
+            transacted = inTransaction;
+            routed = false;
+            checkedFor = null;
+        }
+
+        private void take(SendWindow newWindow, VerifiedEnvelope envelope) {
+            window = newWindow;
+            sequence = envelope.sequence();
+            micPrefix = envelope.micPrefix();
+        }
+
+        private void withdraw() {
+            if (window != null) {
+                window.withdraw(sequence, micPrefix);
+                window = null;
+            }
+        }
+
+        private void end() {
+            session = null;
+            message = null;
+            checkedFor = null;
+            window = null;
+        }
+    }
+
+    private final ActiveMQServer server;
+    private final GuardListener listener;
+    private final CaffeineCaches caches;
+    private final EnvelopeGuard envelopes;
+    private final SendWindows windows = new SendWindows();
+    private final Authorisation authorisation;
+    private final Quarantine quarantine;
+    private final AnswerWatch answers;
+    /** Sessions that were made to send in transactions. */
+    private final Map<String, Boolean> transactedSessions = new ConcurrentHashMap<>();
+
+    private final String managementAddress;
+    private final String notificationAddress;
+    private final String internalPrefix;
+    private volatile GuardConfiguration configuration;
+
+    /** A guard for a broker that is about to start. The caches keep the bounds of this first policy. */
+    public MessageGuard(
+            ActiveMQServer server,
+            SecurityPolicy policy,
+            GuardListener listener,
+            PluginBoundary boundary,
+            InstantSource clock) {
+        this.server = server;
+        this.listener = listener;
+        this.configuration = new GuardConfiguration(policy);
+        this.caches = GuardConfiguration.caches(policy);
+        this.envelopes = new EnvelopeGuard(configuration.endpointPolicy, configuration.trust, caches, clock);
+        this.authorisation = new Authorisation(server);
+        this.quarantine = new Quarantine(server);
+        this.answers = new AnswerWatch(this::actionFor, boundary);
+        this.managementAddress =
+                server.getConfiguration().getManagementAddress().toString();
+        this.notificationAddress =
+                server.getConfiguration().getManagementNotificationAddress().toString();
+        this.internalPrefix = server.getConfiguration().getInternalNamingPrefix();
+    }
+
+    /** Starts to watch who waits for answers; to be called whenever the broker's acceptors are made. */
+    public void attach() {
+        if (!server.getRemotingService().getIncomingInterceptors().contains(answers)) {
+            server.getRemotingService().addIncomingInterceptor(answers);
+        }
+    }
+
+    /** Applies another policy to everything from now on. Verified headers are verified again. */
+    public void reconfigure(SecurityPolicy policy) {
+        GuardConfiguration next = new GuardConfiguration(policy);
+        configuration = next;
+        envelopes.reconfigure(next.endpointPolicy, next.trust);
+    }
+
+    /** The policy that is applied now. */
+    public SecurityPolicy policy() {
+        return configuration.policy;
+    }
+
+    /** Forgets what has been verified; it is verified again when it is seen next. */
+    public void flushCaches() {
+        caches.clear();
+    }
+
+    /** What the guard has computed. */
+    public CryptoCounters.Snapshot cryptoCounters() {
+        return envelopes.counters();
+    }
+
+    /** What a cache has done. */
+    public CacheStatistics cacheStatistics(CacheName name) {
+        return caches.statistics(name);
+    }
+
+    /** How many dialogs' sequence numbers are remembered. */
+    public long dialogsRemembered() {
+        return windows.size();
+    }
+
+    // --- Hooks
+
+    /** A session is about to be made. */
+    void beforeCreateSession(String name, boolean autoCommitSends) {
+        if (!autoCommitSends) {
+            transactedSessions.put(name, Boolean.TRUE);
+        } else {
+            transactedSessions.remove(name);
+        }
+    }
+
+    /** A session has been closed. */
+    void afterCloseSession(ServerSession session) {
+        transactedSessions.remove(session.getName());
+    }
+
+    /** A connection is gone. */
+    void afterDestroyConnection(RemotingConnection connection) {
+        answers.forget(connection);
+    }
+
+    /**
+     * The first gate.
+     *
+     * @throws RefusedException if the message may not pass
+     * @throws Exception if that cannot be found out, which is a refusal too
+     */
+    void beforeSend(ServerSession session, Transaction transaction, Message message) throws Exception {
+        Sending sending = SENDING.get();
+        sending.begin(session, message, isTransacted(session, transaction));
+        SimpleString asSent = message.getAddressSimpleString();
+        if (asSent == null) {
+            String usual = session.getDefaultAddress();
+            if (usual == null) {
+                return; // the broker refuses it, or the second gate sees where it goes
+            }
+            asSent = SimpleString.of(usual);
+        }
+        SimpleString withoutPrefix = session.removePrefix(asSent);
+        String address = CompositeAddress.extractAddressName(withoutPrefix).toString();
+        check(sending, address, withoutPrefix.toString());
+    }
+
+    /**
+     * The second gate.
+     *
+     * @throws RefusedException if the message may not pass
+     * @throws Exception if that cannot be found out, which is a refusal too
+     */
+    void beforeRoute(Message message, RoutingContext context) throws Exception {
+        if (context.getMirrorSource() != null || Quarantine.isArriving(message)) {
+            return;
+        }
+        String asSent = context.getAddress(message).toString();
+        String address = CompositeAddress.extractAddressName(asSent);
+        Sending sending = SENDING.get();
+        if (sending.message != message || sending.routed) {
+            checkMoved(sending, message, context, address);
+            return;
+        }
+        sending.routed = true;
+        if (!address.equals(sending.checkedFor)) {
+            sending.withdraw();
+            check(sending, address, asSent);
+        }
+    }
+
+    /** A message of the broker's own, or one that it moves. */
+    private void checkMoved(Sending sending, Message message, RoutingContext context, String address)
+            throws RefusedException, ActiveMQException {
+        if (address.equals(notificationAddress) && context.getServerSession() == null) {
+            return;
+        }
+        Action action = actionFor(address);
+        if (action == Action.BYPASS) {
+            return;
+        }
+        if (isManagementReply(sending, address)) {
+            return;
+        }
+        if (action == Action.DROP) {
+            throw dropped();
+        }
+        EnvelopeReader.read(message, configuration.endpointPolicy.maxEnvelopeBytes());
+    }
+
+    /** The broker answers a management request at the temporary queue of whoever asked. */
+    private boolean isManagementReply(Sending sending, String address) {
+        return sending.session != null
+                && sending.message != null
+                && managementAddress.equals(sending.checkedFor)
+                && server.getAddressInfo(SimpleString.of(address)) != null
+                && server.getAddressInfo(SimpleString.of(address)).isTemporary();
+    }
+
+    /** A send went through. */
+    void afterSend(Transaction transactionOrNull, Message message, RoutingStatus status) {
+        Sending sending = SENDING.get();
+        if (sending.message != message) {
+            return;
+        }
+        try {
+            if (sending.window == null) {
+                return;
+            }
+            if (status == RoutingStatus.DUPLICATED_ID) {
+                sending.withdraw();
+            } else if (transactionOrNull != null) {
+                withdrawIfRolledBack(transactionOrNull, sending.window, sending.sequence, sending.micPrefix);
+            }
+            listener.accepted(sending.checkedFor);
+        } finally {
+            sending.end();
+        }
+    }
+
+    /** A send failed after it had passed the first gate. */
+    void onSendException(Message message) {
+        Sending sending = SENDING.get();
+        if (sending.message == message) {
+            sending.withdraw();
+            sending.end();
+        }
+    }
+
+    private static void withdrawIfRolledBack(
+            Transaction transaction, SendWindow window, long sequence, long micPrefix) {
+        transaction.addOperation(new TransactionOperationAbstract() {
+            @Override
+            public void afterRollback(Transaction rolledBack) {
+                window.withdraw(sequence, micPrefix);
+            }
+        });
+    }
+
+    // --- What is done at an address
+
+    private Action actionFor(String address) {
+        return isBrokersOwn(address)
+                ? Action.BYPASS
+                : configuration.policy.address(address).action();
+    }
+
+    /** Addresses the broker talks to itself at. */
+    private boolean isBrokersOwn(String address) {
+        return address.equals(managementAddress)
+                || (address.startsWith("$")
+                        && (address.startsWith(internalPrefix)
+                                || address.startsWith(MIRROR_PREFIX)
+                                || address.startsWith(MQTT_SESSIONS)));
+    }
+
+    private void check(Sending sending, String address, String asSent) throws Exception {
+        GuardConfiguration current = configuration;
+        if (isBrokersOwn(address)) {
+            sending.checkedFor = address;
+            return;
+        }
+        AddressPolicy rule = current.policy.address(address);
+        switch (rule.action()) {
+            case BYPASS -> {
+                // nothing to say
+            }
+            case DROP -> throw dropped();
+            case APPLY -> checkSealed(sending, current, rule, address, asSent);
+        }
+        sending.checkedFor = address;
+    }
+
+    private void checkSealed(
+            Sending sending, GuardConfiguration current, AddressPolicy rule, String address, String asSent)
+            throws Exception {
+        EnvelopeBytes bytes = EnvelopeReader.read(sending.message, current.endpointPolicy.maxEnvelopeBytes());
+        if (isOtherNode(sending.session)) {
+            return;
+        }
+        GuardOutcome outcome = bytes.head()
+                ? envelopes.checkHead(bytes.bytes(), bytes.offset(), bytes.length())
+                : envelopes.check(bytes.bytes(), bytes.offset(), bytes.length());
+        if (outcome instanceof Rejected rejected) {
+            throw new RefusedException(rejected);
+        }
+        VerifiedEnvelope envelope = (VerifiedEnvelope) outcome;
+        authorisation.require(current, rule, envelope, sending.session, address, asSent);
+        takeSequence(sending, rule, envelope, address);
+    }
+
+    /**
+     * Whether the session belongs to another node of the cluster, who has checked what it hands on. The broker lets in
+     * whoever knows the cluster's password, clustered or not; one that everybody knows proves nothing.
+     */
+    private boolean isOtherNode(ServerSession session) {
+        Configuration broker = server.getConfiguration();
+        return broker.getClusterUser().equals(session.getUsername())
+                && !broker.getClusterConfigurations().isEmpty()
+                && !ActiveMQDefaultConfiguration.getDefaultClusterPassword().equals(broker.getClusterPassword());
+    }
+
+    private void takeSequence(Sending sending, AddressPolicy rule, VerifiedEnvelope envelope, String address)
+            throws Exception {
+        SendWindow window = windows.of(envelope);
+        long sequence = envelope.sequence();
+        switch (window.take(sequence, envelope.micPrefix(), rule.gaps() == Gaps.REFUSE)) {
+            case TAKEN -> sending.take(window, envelope);
+            case REPLAYED -> {
+                if (!isKnownDuplicate(sending.message, address)) {
+                    throw refused(Rejection.REPLAYED, "sequence " + sequence + " has been here before, identical");
+                }
+            }
+            case CONFLICT ->
+                throw refused(
+                        Rejection.SEQUENCE_CONFLICT,
+                        "sequence " + sequence + " was used before with another ciphertext");
+            case AFTER_GAP ->
+                throw refused(Rejection.SEQUENCE_GAP, "sequence " + sequence + " does not follow the one before");
+            case TOO_OLD ->
+                throw refused(Rejection.SEQUENCE_TOO_OLD, "sequence " + sequence + " is older than is remembered");
+        }
+    }
+
+    /** A sender who asks again, not knowing whether the first send arrived: the broker itself removes the copy. */
+    private boolean isKnownDuplicate(Message message, String address) throws Exception {
+        byte[] duplicateId = message.getDuplicateIDBytes();
+        return duplicateId != null
+                && server.getPostOffice()
+                        .getDuplicateIDCache(SimpleString.of(address))
+                        .contains(duplicateId);
+    }
+
+    private static RefusedException refused(Rejection reason, String detail) {
+        return new RefusedException(reason, Layer.MESSAGE_HEADER, detail);
+    }
+
+    private static RefusedException dropped() {
+        return new RefusedException(
+                Rejection.DROPPED_BY_POLICY, Layer.SECURITY_PREAMBLE, "policy drops messages to this address");
+    }
+
+    // --- Refusing
+
+    /** Does for a message refused at the first gate all that has to be done besides throwing the exception. */
+    void refuseSend(
+            ServerSession session,
+            Transaction transaction,
+            Message message,
+            Throwable cause,
+            ActiveMQSecurityException e)
+            throws Exception {
+        Sending sending = SENDING.get();
+        sending.withdraw();
+        sending.end();
+        try {
+            String address = message.getAddress();
+            tell(session, message, cause, address == null ? session.getDefaultAddress() : address);
+        } finally {
+            deleteFile(session, message);
+            if (isTransacted(session, transaction)) {
+                transaction.markAsRollbackOnly(e);
+            } else {
+                failIfNeverAnswered(session, message, e);
+            }
+        }
+    }
+
+    /** Does for a message refused at the second gate all that has to be done besides throwing the exception. */
+    void refuseRoute(Message message, RoutingContext context, Throwable cause, ActiveMQSecurityException e)
+            throws Exception {
+        Sending sending = SENDING.get();
+        ServerSession session = context.getServerSession();
+        if (session != null && session == sending.session) {
+            sending.withdraw();
+        }
+        try {
+            tell(session, message, cause, String.valueOf(context.getAddress(message)));
+        } finally {
+            if (session == null || session != sending.session) {
+                markRollbackOnly(context.getTransaction(), e);
+            } else if (sending.transacted) {
+                markRollbackOnly(context.getTransaction(), e);
+            } else {
+                if (context.getTransaction() != null) {
+                    context.getTransaction().rollback(); // the broker began it, for the duplicate id
+                }
+                if (message == sending.message) {
+                    deleteFile(session, message);
+                }
+                failIfNeverAnswered(session, sending.message, e);
+            }
+        }
+    }
+
+    private void tell(ServerSession session, Message message, Throwable cause, String address) throws Exception {
+        Rejected rejected = cause instanceof RefusedException refusal
+                ? refusal.rejected()
+                : new Rejected(
+                        Rejection.INTERNAL_ERROR,
+                        Layer.SECURITY_PREAMBLE,
+                        cause.getClass().getName());
+        String user = session == null ? "" : String.valueOf(session.getValidatedUser());
+        RemotingConnection connection = session == null ? null : session.getRemotingConnection();
+        Claims claims = Claims.of(message, rejected);
+        boolean quarantined = claims.sealed && mayBeKept(rejected.reason()) && keep(message, rejected, address, user);
+        listener.refused(new Refusal(
+                rejected,
+                claims.sender,
+                user,
+                connection == null ? "" : String.valueOf(connection.getRemoteAddress()),
+                connection == null ? "" : connection.getProtocolName(),
+                String.valueOf(address),
+                claims.dialog,
+                claims.sequence,
+                quarantined));
+    }
+
+    private static boolean mayBeKept(Rejection reason) {
+        return reason != Rejection.PLAINTEXT_REFUSED
+                && reason != Rejection.DROPPED_BY_POLICY
+                && reason != Rejection.LARGE_MESSAGE_NOT_SEALABLE;
+    }
+
+    private boolean keep(Message message, Rejected rejected, String address, String user) {
+        String quarantineAddress = configuration.policy.quarantineAddress();
+        String problem;
+        try {
+            problem = quarantine.put(message, rejected, quarantineAddress, String.valueOf(address), user);
+        } catch (Exception e) {
+            problem = "the message could not be put into " + quarantineAddress + ": " + e;
+        }
+        if (problem != null) {
+            listener.quarantineFailed(quarantineAddress, problem);
+        }
+        return problem == null;
+    }
+
+    private static void markRollbackOnly(Transaction transaction, ActiveMQSecurityException e) {
+        if (transaction != null) {
+            transaction.markAsRollbackOnly(e);
+        }
+    }
+
+    /** The broker has written it already; the core protocol deletes it by itself. */
+    private static void deleteFile(ServerSession session, Message message) throws Exception {
+        if (message instanceof LargeServerMessage large && !CORE.equals(protocol(session))) {
+            large.deleteFile();
+        }
+    }
+
+    private void failIfNeverAnswered(ServerSession session, Message message, ActiveMQSecurityException e) {
+        RemotingConnection connection = session.getRemotingConnection();
+        if (connection != null && isNeverAnswered(session, message, connection)) {
+            connection.fail(e);
+        }
+    }
+
+    private boolean isNeverAnswered(ServerSession session, Message message, RemotingConnection connection) {
+        if (CORE.equals(protocol(session))) {
+            return answers.isUnanswered(message, connection);
+        }
+        return message.containsProperty(MQTT_QUALITY_OF_SERVICE)
+                && message.getIntProperty(MQTT_QUALITY_OF_SERVICE) == 0;
+    }
+
+    private boolean isTransacted(ServerSession session, Transaction transaction) {
+        if (transaction == null) {
+            return false;
+        }
+        String protocol = protocol(session);
+        // The others hand over a transaction only when there is one.
+        return !(CORE.equals(protocol) || STOMP.equals(protocol)) || transactedSessions.containsKey(session.getName());
+    }
+
+    private static String protocol(ServerSession session) {
+        RemotingConnection connection = session.getRemotingConnection();
+        return connection == null ? "" : connection.getProtocolName();
+    }
+
+    /** What a refused message says of itself, as far as it can be read. */
+    private record Claims(boolean sealed, String sender, String dialog, long sequence) {
+
+        private static final Claims NOTHING = new Claims(false, "", "", 0);
+
+        private static Claims of(Message message, Rejected rejected) {
+            if (rejected.reason() == Rejection.PLAINTEXT_REFUSED) {
+                return NOTHING;
+            }
+            EnvelopeBytes bytes;
+            try {
+                bytes = EnvelopeReader.read(message, Integer.MAX_VALUE - 8);
+            } catch (RefusedException | ActiveMQException | RuntimeException e) {
+                return NOTHING;
+            }
+            try {
+                EnvelopeFrame frame = bytes.head()
+                        ? EnvelopeFrame.readStreamHead(bytes.bytes(), bytes.offset(), bytes.length())
+                        : EnvelopeFrame.read(bytes.bytes(), bytes.offset(), bytes.length());
+                StaticHeaders headers = frame.staticHeaders();
+                return new Claims(
+                        true,
+                        headers.servicePair()
+                                .party(headers.dialogSessionKey().senderIndex())
+                                .service()
+                                .value(),
+                        headers.dialogSessionKey().dialogId().toString(),
+                        frame.message().sequence());
+            } catch (EnvelopeFormatException | RuntimeException e) {
+                return new Claims(true, "", "", 0);
+            }
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package io.dialogsecurity.artemis.guard;
+
+import io.dialogsecurity.dialog.Rejected;
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.wire.Layer;
+
+/** Carries a refusal from where it is decided to {@link MessageGuard#refuse}; never leaves this package. */
+final class RefusedException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Rejected rejected;
+
+    RefusedException(Rejected rejected) {
+        super(rejected.detail(), null, false, false);
+        this.rejected = rejected;
+    }
+
+    RefusedException(Rejection reason, Layer layer, String detail) {
+        this(new Rejected(reason, layer, detail));
+    }
+
+    Rejected rejected() {
+        return rejected;
+    }
+}

@@ -1,0 +1,177 @@
+package io.dialogsecurity.artemis.management;
+
+import io.dialogsecurity.artemis.guard.MessageGuard;
+import io.dialogsecurity.cache.CacheStatistics;
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.policy.Action;
+import io.dialogsecurity.state.CacheName;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The guard's MBean. Thread-safe. */
+final class DialogSecurityControl implements DialogSecurityMXBean {
+
+    private static final Logger AUDIT = LoggerFactory.getLogger(GuardMonitor.AUDIT_LOGGER);
+    private static final List<CacheName> CACHES = List.of(CacheName.VERIFIED_HEADERS, CacheName.DIALOG_KEYS);
+
+    private final GuardMonitor monitor;
+    private final MessageGuard guard;
+    private final PolicyStatus status;
+    private final InstantSource clock;
+
+    DialogSecurityControl(GuardMonitor monitor, MessageGuard guard, PolicyStatus status, InstantSource clock) {
+        this.monitor = monitor;
+        this.guard = guard;
+        this.status = status;
+        this.clock = clock;
+    }
+
+    @Override
+    public String getPolicyFile() {
+        return guard.policy().file().toString();
+    }
+
+    @Override
+    public String getPolicyLoadedAt() {
+        return status.loadedAt().toString();
+    }
+
+    @Override
+    public String getPolicyProblem() {
+        return status.problem();
+    }
+
+    @Override
+    public long getReloadCount() {
+        return monitor.reloadCount();
+    }
+
+    @Override
+    public long getFailedReloadCount() {
+        return monitor.failedReloadCount();
+    }
+
+    @Override
+    public long getAcceptedCount() {
+        return monitor.acceptedCount();
+    }
+
+    @Override
+    public long getRefusedCount() {
+        long count = 0;
+        for (Rejection reason : Rejection.values()) {
+            count += monitor.refusedCount(reason);
+        }
+        return count;
+    }
+
+    @Override
+    public Map<String, Long> getRefusedByReason() {
+        Map<String, Long> counts = new TreeMap<>();
+        for (Rejection reason : Rejection.values()) {
+            if (monitor.refusedCount(reason) > 0) {
+                counts.put(reason.name(), monitor.refusedCount(reason));
+            }
+        }
+        return counts;
+    }
+
+    @Override
+    public long getQuarantinedCount() {
+        return monitor.quarantinedCount();
+    }
+
+    @Override
+    public long getQuarantineFailureCount() {
+        return monitor.quarantineFailureCount();
+    }
+
+    @Override
+    public long getHookFailureCount() {
+        return monitor.hookFailureCount();
+    }
+
+    @Override
+    public String getQuarantineAddress() {
+        return guard.policy().quarantineAddress();
+    }
+
+    @Override
+    public long getVerificationCount() {
+        return guard.cryptoCounters().verifications();
+    }
+
+    @Override
+    public long getDialogsRemembered() {
+        return guard.dialogsRemembered();
+    }
+
+    @Override
+    public Map<String, Long> getCacheSizes() {
+        Map<String, Long> sizes = new TreeMap<>();
+        for (CacheName name : CACHES) {
+            sizes.put(name.label(), guard.cacheStatistics(name).size());
+        }
+        return sizes;
+    }
+
+    @Override
+    public Map<String, Double> getCacheHitRatios() {
+        Map<String, Double> ratios = new TreeMap<>();
+        for (CacheName name : CACHES) {
+            CacheStatistics statistics = guard.cacheStatistics(name);
+            long lookUps = statistics.hits() + statistics.misses();
+            ratios.put(name.label(), lookUps == 0 ? 0.0 : (double) statistics.hits() / lookUps);
+        }
+        return ratios;
+    }
+
+    @Override
+    public List<String> getServices() {
+        List<String> services = new ArrayList<>();
+        guard.policy().services().forEach((name, service) -> {
+            if (service.certificates().isEmpty()) {
+                services.add(name + " without certificate");
+            }
+            service.certificates()
+                    .forEach(certificate -> services.add(
+                            name + " until " + certificate.notAfter() + " " + certificate.fingerprintHex()));
+        });
+        return services;
+    }
+
+    @Override
+    public List<String> getAddresses() {
+        List<String> addresses = new ArrayList<>();
+        guard.policy()
+                .addresses()
+                .forEach(rule -> addresses.add(rule.match()
+                        + " "
+                        + rule.action()
+                        + (rule.action() == Action.APPLY
+                                ? " senders=" + rule.senders() + " receivers=" + rule.receivers()
+                                : "")));
+        return addresses;
+    }
+
+    @Override
+    public List<String> getWarnings() {
+        return guard.policy().warnings(clock.instant());
+    }
+
+    @Override
+    public String reload() {
+        return status.reload();
+    }
+
+    @Override
+    public void flushCaches() {
+        guard.flushCaches();
+        AUDIT.info("caches flushed by=management");
+    }
+}

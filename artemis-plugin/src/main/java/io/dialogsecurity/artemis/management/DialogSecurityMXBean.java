@@ -1,0 +1,71 @@
+package io.dialogsecurity.artemis.management;
+
+import java.util.List;
+import java.util.Map;
+
+/** What an administrator sees of the guard, and may do. Holds no keys and no messages. */
+public interface DialogSecurityMXBean {
+
+    /** The file the policy was read from. */
+    String getPolicyFile();
+
+    /** When the policy that is applied was read, ISO 8601. */
+    String getPolicyLoadedAt();
+
+    /** Why the latest attempt to read the policy failed, or empty. */
+    String getPolicyProblem();
+
+    /** How often the policy was replaced while running. */
+    long getReloadCount();
+
+    /** How often a new policy was wrong and the old one stayed. */
+    long getFailedReloadCount();
+
+    /** Sealed messages that passed. */
+    long getAcceptedCount();
+
+    /** Messages refused, for whatever reason. */
+    long getRefusedCount();
+
+    /** Messages refused, by reason; reasons that never occurred are left out. */
+    Map<String, Long> getRefusedByReason();
+
+    /** Refused messages that were kept. */
+    long getQuarantinedCount();
+
+    /** Refused messages that could not be kept. */
+    long getQuarantineFailureCount();
+
+    /** Hooks that failed for a reason of ours. */
+    long getHookFailureCount();
+
+    /** Where refused messages are kept. */
+    String getQuarantineAddress();
+
+    /** Signatures verified, without those of certificate paths. */
+    long getVerificationCount();
+
+    /** How many dialogs' sequence numbers are remembered. */
+    long getDialogsRemembered();
+
+    /** Entries by cache. */
+    Map<String, Long> getCacheSizes();
+
+    /** Share of look-ups answered from the cache, 0 to 1, by cache. */
+    Map<String, Double> getCacheHitRatios();
+
+    /** The services of the policy, one line per certificate: name, end of validity, fingerprint. */
+    List<String> getServices();
+
+    /** What the policy does where, one line per address. */
+    List<String> getAddresses();
+
+    /** What should be seen to: certificates and revocation lists that end soon or have ended. */
+    List<String> getWarnings();
+
+    /** Reads the policy again; if it is wrong, the one before stays. Returns what happened, in one line. */
+    String reload();
+
+    /** Forgets which headers have been verified; they are verified again when seen next. */
+    void flushCaches();
+}

@@ -1,0 +1,112 @@
+package io.dialogsecurity.artemis.management;
+
+import io.dialogsecurity.artemis.guard.MessageGuard;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.metrics.MetricsManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows one guard in one broker: the MBean, the meters, and warnings of what ends soon. What cannot be shown is logged and
+ * keeps nobody from anything. Thread-safe.
+ */
+public final class GuardManagement {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuardManagement.class);
+    private static final Duration BETWEEN_WARNINGS = Duration.ofHours(12);
+
+    private final ActiveMQServer server;
+    private final DialogSecurityControl control;
+    private final GuardMonitor monitor;
+    private final MessageGuard guard;
+    private final InstantSource clock;
+    private GuardMeters meters;
+    private ScheduledFuture<?> warnings;
+
+    /** Management of a guard; nothing is shown before {@link #show}. */
+    public GuardManagement(
+            ActiveMQServer server, GuardMonitor monitor, MessageGuard guard, PolicyStatus status, InstantSource clock) {
+        this.server = server;
+        this.monitor = monitor;
+        this.guard = guard;
+        this.clock = clock;
+        this.control = new DialogSecurityControl(monitor, guard, status, clock);
+    }
+
+    /** Shows it. To be called again whenever the broker has started again; what is shown already is replaced. */
+    public synchronized void show() {
+        hide();
+        showBean();
+        MetricsManager metrics = server.getMetricsManager();
+        MeterRegistry registry = metrics == null ? null : metrics.getMeterRegistry();
+        if (registry != null) {
+            meters = new GuardMeters(registry, monitor, guard, clock);
+            meters.register();
+        }
+        warnings = server.getScheduledPool()
+                .scheduleWithFixedDelay(this::warn, 0, BETWEEN_WARNINGS.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /** Shows another policy's certificates. */
+    public synchronized void policyChanged() {
+        if (meters != null) {
+            meters.registerCertificates();
+        }
+        warn();
+    }
+
+    /** Takes everything away. */
+    public synchronized void hide() {
+        if (warnings != null) {
+            warnings.cancel(false);
+            warnings = null;
+        }
+        if (meters != null) {
+            meters.remove();
+            meters = null;
+        }
+        MBeanServer beans = server.getMBeanServer();
+        try {
+            if (beans != null && beans.isRegistered(name())) {
+                beans.unregisterMBean(name());
+            }
+        } catch (JMException e) {
+            LOG.warn("The MBean of the guard cannot be removed", e);
+        }
+    }
+
+    private void showBean() {
+        MBeanServer beans = server.getMBeanServer();
+        if (beans == null || !server.getConfiguration().isJMXManagementEnabled()) {
+            return;
+        }
+        try {
+            beans.registerMBean(control, name());
+        } catch (JMException e) {
+            LOG.warn("The guard has no MBean", e);
+        }
+    }
+
+    private ObjectName name() throws JMException {
+        return new ObjectName(server.getConfiguration().getJMXDomain() + ":broker="
+                + ObjectName.quote(server.getConfiguration().getName()) + ",component=dialog-security");
+    }
+
+    private synchronized void warn() {
+        try {
+            for (String warning : guard.policy().warnings(clock.instant())) {
+                LOG.warn("{}", GuardMonitor.text(warning));
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("Certificates cannot be looked through", e);
+        }
+    }
+}

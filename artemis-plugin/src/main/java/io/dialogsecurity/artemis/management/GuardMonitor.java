@@ -1,0 +1,139 @@
+package io.dialogsecurity.artemis.management;
+
+import io.dialogsecurity.artemis.guard.GuardListener;
+import io.dialogsecurity.artemis.guard.Refusal;
+import io.dialogsecurity.dialog.Rejection;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Counts what the guard decides, and writes one line per refusal to the audit log. Thread-safe.
+ *
+ * <p>The audit log is the SLF4J logger {@value #AUDIT_LOGGER}; its lines hold no bytes of any message.
+ */
+public final class GuardMonitor implements GuardListener {
+
+    /** The name of the audit log. */
+    public static final String AUDIT_LOGGER = "io.dialogsecurity.audit";
+
+    private static final Logger AUDIT = LoggerFactory.getLogger(AUDIT_LOGGER);
+    private static final Logger LOG = LoggerFactory.getLogger(GuardMonitor.class);
+
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder quarantined = new LongAdder();
+    private final LongAdder quarantineFailures = new LongAdder();
+    private final LongAdder hookFailures = new LongAdder();
+    private final LongAdder reloads = new LongAdder();
+    private final LongAdder failedReloads = new LongAdder();
+    private final Map<Rejection, LongAdder> refused = new EnumMap<>(Rejection.class);
+
+    /** A monitor at zero. */
+    public GuardMonitor() {
+        for (Rejection reason : Rejection.values()) {
+            refused.put(reason, new LongAdder());
+        }
+    }
+
+    @Override
+    public void accepted(String address) {
+        accepted.increment();
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+        refused.get(refusal.rejected().reason()).increment();
+        if (refusal.quarantined()) {
+            quarantined.increment();
+        }
+        AUDIT.warn(
+                "refused reason={} code={} layer={} sender={} user={} remote={} protocol={} address={} dialog={} sequence={} "
+                        + "quarantined={} detail={}",
+                refusal.rejected().reason(),
+                refusal.rejected().reason().code(),
+                refusal.rejected().layer(),
+                text(refusal.claimedSender()),
+                text(refusal.user()),
+                text(refusal.remoteAddress()),
+                text(refusal.protocol()),
+                text(refusal.address()),
+                text(refusal.dialog()),
+                refusal.sequence(),
+                refusal.quarantined(),
+                text(refusal.rejected().detail()));
+    }
+
+    @Override
+    public void quarantineFailed(String address, String why) {
+        quarantineFailures.increment();
+        LOG.warn("A refused message was not kept: {}", text(why));
+    }
+
+    @Override
+    public void failed(String hook, Throwable cause) {
+        hookFailures.increment();
+        LOG.error("The guard failed in {}; what it was asked about was refused", hook, cause);
+    }
+
+    /** The configuration was read again and is applied. */
+    public void reloaded(String file, String by) {
+        reloads.increment();
+        AUDIT.info("reloaded file={} by={}", text(file), by);
+    }
+
+    /** The configuration was read again and is wrong; the one before stays. */
+    public void reloadFailed(String problem) {
+        failedReloads.increment();
+        LOG.warn("The new configuration is not applied, the one before stays: {}", text(problem));
+    }
+
+    /** Messages that passed. */
+    public long acceptedCount() {
+        return accepted.sum();
+    }
+
+    /** Messages refused for a reason. */
+    public long refusedCount(Rejection reason) {
+        return refused.get(reason).sum();
+    }
+
+    /** Refused messages that were put into quarantine. */
+    public long quarantinedCount() {
+        return quarantined.sum();
+    }
+
+    /** Refused messages that could not be put into quarantine. */
+    public long quarantineFailureCount() {
+        return quarantineFailures.sum();
+    }
+
+    /** Hooks that failed for a reason of ours. */
+    public long hookFailureCount() {
+        return hookFailures.sum();
+    }
+
+    /** Configurations applied after the first. */
+    public long reloadCount() {
+        return reloads.sum();
+    }
+
+    /** Configurations that were wrong. */
+    public long failedReloadCount() {
+        return failedReloads.sum();
+    }
+
+    /** Names and addresses come from strangers: one line stays one line, and a value cannot pretend to be another. */
+    static String text(String value) {
+        if (value == null || value.isEmpty()) {
+            return "-";
+        }
+        StringBuilder text = new StringBuilder(value.length());
+        for (int i = 0; i < Math.min(value.length(), 400); i++) {
+            char c = value.charAt(i);
+            text.append(Character.isISOControl(c) || c == '\u2028' || c == '\u2029' || c == '=' ? '?' : c);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,127 @@
+package io.dialogsecurity.integration.guard;
+
+import io.dialogsecurity.testkit.BrokerProcess;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.CompletionListener;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.DeliveryMode;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.qpid.jms.JmsConnectionFactory;
+
+/** A JMS client without any protection, that sends the bytes it is given. Not for use by several threads. */
+final class RawClient implements AutoCloseable {
+
+    private static final long RECEIVE_MILLIS = 10_000;
+
+    private final Connection connection;
+    private final Session session;
+    private final CompletableFuture<JMSException> failure = new CompletableFuture<>();
+
+    private RawClient(ConnectionFactory factory, String user) {
+        try {
+            connection = factory.createConnection(user, GuardedBroker.PASSWORD);
+            connection.setExceptionListener(failure::complete);
+            connection.start();
+            session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        } catch (JMSException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static RawClient core(BrokerProcess broker, String user) {
+        return new RawClient(new ActiveMQConnectionFactory(broker.coreUrl() + "?reconnectAttempts=0"), user);
+    }
+
+    static RawClient amqp(BrokerProcess broker, String user) {
+        return new RawClient(new JmsConnectionFactory(broker.amqpUrl()), user);
+    }
+
+    Session session() {
+        return session;
+    }
+
+    /** A session that sends in transactions. */
+    Session transacted() throws JMSException {
+        return connection.createSession(true, Session.SESSION_TRANSACTED);
+    }
+
+    Destination queue(String name) throws JMSException {
+        return session.createQueue(name);
+    }
+
+    /** Sends bytes, durable, and waits for the answer. */
+    void send(String queue, byte[] body) throws JMSException {
+        send(queue(queue), body);
+    }
+
+    void send(Destination destination, byte[] body) throws JMSException {
+        try (MessageProducer producer = session.createProducer(destination)) {
+            producer.send(bytes(session, body));
+        }
+    }
+
+    /** Sends a text, durable, and waits for the answer. */
+    void sendText(String queue, String text) throws JMSException {
+        try (MessageProducer producer = session.createProducer(queue(queue))) {
+            producer.send(session.createTextMessage(text));
+        }
+    }
+
+    /** Sends a text without waiting for anything. */
+    void sendAndForget(String queue, String text) throws JMSException {
+        try (MessageProducer producer = session.createProducer(queue(queue))) {
+            producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
+            producer.send(session.createTextMessage(text));
+        }
+    }
+
+    /** Sends a text and says later what became of it. */
+    void sendText(String queue, String text, CompletionListener listener) throws JMSException {
+        MessageProducer producer = session.createProducer(queue(queue));
+        producer.send(session.createTextMessage(text), listener);
+    }
+
+    static BytesMessage bytes(Session session, byte[] body) throws JMSException {
+        BytesMessage message = session.createBytesMessage();
+        message.writeBytes(body);
+        return message;
+    }
+
+    /** Takes the next message, or null. */
+    Message receive(String queue) throws JMSException {
+        try (MessageConsumer consumer = session.createConsumer(queue(queue))) {
+            return consumer.receive(RECEIVE_MILLIS);
+        }
+    }
+
+    static byte[] body(Message message) throws JMSException {
+        BytesMessage bytes = (BytesMessage) message;
+        byte[] body = new byte[Math.toIntExact(bytes.getBodyLength())];
+        bytes.readBytes(body);
+        return body;
+    }
+
+    /** Waits until the broker has ended the connection. */
+    JMSException awaitFailure() throws Exception {
+        return failure.get(GuardedBroker.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void close() {
+        try {
+            connection.close();
+        } catch (JMSException e) {
+            // it may have been ended by the broker, which is what the test is about
+            return;
+        }
+    }
+}
