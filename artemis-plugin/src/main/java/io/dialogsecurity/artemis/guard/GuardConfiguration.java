@@ -7,9 +7,6 @@ import io.dialogsecurity.dialog.TrustContext;
 import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.identity.CertificateProblem;
 import io.dialogsecurity.identity.ServiceCertificate;
-import io.dialogsecurity.policy.Action;
-import io.dialogsecurity.policy.AddressPolicy;
-import io.dialogsecurity.policy.AuthenticityPolicy;
 import io.dialogsecurity.policy.CachePolicy;
 import io.dialogsecurity.policy.SecurityPolicy;
 import io.dialogsecurity.policy.ServicePolicy;
@@ -28,24 +25,15 @@ final class GuardConfiguration {
     /** Certificates of replying services that were found good; none of the headers' signatures vouches for them. */
     private final Map<Bytes, ServiceCertificate> goodRepliers = new ConcurrentHashMap<>();
 
-    private static boolean groupsAccepted(AddressPolicy address) {
-        return address.action() == Action.APPLY && address.authenticity() == AuthenticityPolicy.GROUP;
-    }
-
     GuardConfiguration(SecurityPolicy policy) {
         this.policy = policy;
         this.trust = new TrustContext(policy.trust(), policy.certificates());
-        EndpointPolicy defaults = EndpointPolicy.defaults();
-        this.endpointPolicy = new EndpointPolicy(
-                policy.suites().accepted(),
-                policy.suites().preferred(),
-                policy.addresses().stream().anyMatch(GuardConfiguration::groupsAccepted),
-                defaults.embedCertificates(),
-                defaults.keyExchangeKey(),
-                defaults.dialogKey(),
-                policy.limits().messageMaxAge(),
-                policy.limits().clockSkew(),
-                policy.limits().maxEnvelopeBytes());
+        this.endpointPolicy = EndpointPolicy.of(policy);
+    }
+
+    /** The largest envelope taken into memory, in bytes. */
+    int maxEnvelopeBytes() {
+        return endpointPolicy.limits().maxEnvelopeBytes();
     }
 
     static CaffeineCaches caches(SecurityPolicy policy) {

@@ -273,7 +273,7 @@ public final class MessageGuard {
         if (action == Action.DROP) {
             throw dropped();
         }
-        EnvelopeReader.read(message, configuration.endpointPolicy.maxEnvelopeBytes());
+        EnvelopeReader.read(message, configuration.maxEnvelopeBytes());
     }
 
     /** The broker answers a management request at the temporary queue of whoever asked. */
@@ -362,7 +362,7 @@ public final class MessageGuard {
     private void checkSealed(
             Sending sending, GuardConfiguration current, AddressPolicy rule, String address, String asSent)
             throws Exception {
-        EnvelopeBytes bytes = EnvelopeReader.read(sending.message, current.endpointPolicy.maxEnvelopeBytes());
+        EnvelopeBytes bytes = EnvelopeReader.read(sending.message, current.maxEnvelopeBytes());
         if (isOtherNode(sending.session)) {
             return;
         }
