@@ -89,8 +89,9 @@ final class SendWindow {
             if (sequence - newest >= states.length) {
                 Arrays.fill(states, FREE);
             } else {
-                for (long skipped = newest + 1; skipped <= sequence; skipped++) {
-                    states[slot(skipped)] = FREE;
+                // Counts down a number of slots: a loop up to the largest long would never end.
+                for (long left = sequence - newest - 1; left >= 0; left--) {
+                    states[slot(sequence - left)] = FREE;
                 }
             }
         }
@@ -111,7 +112,8 @@ final class SendWindow {
         byte[] oldStates = states;
         micPrefixes = new long[oldPrefixes.length * 2];
         states = new byte[oldStates.length * 2];
-        for (long sequence = Math.max(1, newest - oldStates.length + 1); sequence <= newest; sequence++) {
+        for (long age = Math.min(oldStates.length, newest) - 1; age >= 0; age--) {
+            long sequence = newest - age;
             int from = (int) (sequence & (oldStates.length - 1));
             micPrefixes[slot(sequence)] = oldPrefixes[from];
             states[slot(sequence)] = oldStates[from];

@@ -1,0 +1,91 @@
+package io.dialogsecurity.artemis.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dialogsecurity.artemis.guard.SendWindow.Place;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SendWindowTest {
+
+    private final SendWindow window = new SendWindow();
+
+    @Test
+    @DisplayName("A number is taken once, by one message, and can be given back by it alone")
+    void takeAndWithdraw() {
+        assertThat(window.take(1, 10, false)).isEqualTo(Place.TAKEN);
+        assertThat(window.take(1, 10, false)).isEqualTo(Place.REPLAYED);
+        assertThat(window.take(1, 11, false)).isEqualTo(Place.CONFLICT);
+        window.withdraw(1, 11);
+        assertThat(window.take(1, 11, false)).isEqualTo(Place.CONFLICT);
+        window.withdraw(1, 10);
+        assertThat(window.take(1, 11, false)).isEqualTo(Place.TAKEN);
+    }
+
+    @Test
+    @DisplayName("Where gaps are refused, only the next number or a withdrawn one is good")
+    void gaps() {
+        window.take(1, 1, true);
+        assertThat(window.take(3, 3, true)).isEqualTo(Place.AFTER_GAP);
+        assertThat(window.take(2, 2, true)).isEqualTo(Place.TAKEN);
+        assertThat(window.take(3, 3, true)).isEqualTo(Place.TAKEN);
+        window.withdraw(2, 2);
+        assertThat(window.take(2, 9, true)).isEqualTo(Place.TAKEN);
+    }
+
+    @Test
+    @Timeout(10)
+    @DisplayName("Whoever claims the largest number of all holds nobody up")
+    void extremes() {
+        assertThat(window.take(Long.MAX_VALUE - 1, 1, false)).isEqualTo(Place.TAKEN);
+        assertThat(window.take(Long.MAX_VALUE, 2, false)).isEqualTo(Place.TAKEN);
+        assertThat(window.take(Long.MAX_VALUE - 100, 3, false)).isEqualTo(Place.TAKEN);
+        assertThat(window.take(Long.MAX_VALUE, 2, false)).isEqualTo(Place.REPLAYED);
+        assertThat(window.take(1, 3, false)).isEqualTo(Place.TOO_OLD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @DisplayName("Against a model that remembers everything, jumping, repeated, forged, withdrawn")
+    void agreesWithModel(long seed) {
+        Random random = new Random(seed);
+        Map<Long, Long> taken = new HashMap<>();
+        long newest = 0;
+        for (int step = 0; step < 50_000; step++) {
+            long sequence = Math.max(
+                    1,
+                    switch (random.nextInt(8)) {
+                        case 0 -> newest + 1 + random.nextInt(40);
+                        case 1 -> newest - random.nextInt(1200);
+                        case 2 -> random.nextInt(300) == 0 ? newest + random.nextInt(3000) : newest;
+                        default -> newest + 1;
+                    });
+            long mic = random.nextInt(8) == 0 ? random.nextLong() : taken.getOrDefault(sequence, random.nextLong());
+            Place expected;
+            if (newest != 0 && newest - sequence >= SendWindow.SIZE) {
+                expected = Place.TOO_OLD;
+            } else if (taken.containsKey(sequence)) {
+                expected = taken.get(sequence) == mic ? Place.REPLAYED : Place.CONFLICT;
+            } else {
+                expected = Place.TAKEN;
+            }
+            assertThat(window.take(sequence, mic, false))
+                    .as("seed %d, step %d, sequence %d, newest %d", seed, step, sequence, newest)
+                    .isEqualTo(expected);
+            if (expected == Place.TAKEN) {
+                taken.put(sequence, mic);
+                newest = Math.max(newest, sequence);
+                if (random.nextInt(10) == 0) {
+                    window.withdraw(sequence, mic);
+                    taken.remove(sequence);
+                }
+            }
+        }
+    }
+}
