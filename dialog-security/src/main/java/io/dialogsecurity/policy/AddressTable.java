@@ -49,6 +49,10 @@ final class AddressTable {
         return policy;
     }
 
+    AddressPolicy otherwise() {
+        return otherwise;
+    }
+
     int remembered() {
         return found.size();
     }

@@ -173,6 +173,11 @@ public final class SecurityPolicy implements AutoCloseable {
         return addresses;
     }
 
+    /** What is done where no policy of an address matches. */
+    public AddressPolicy otherAddresses() {
+        return table.otherwise();
+    }
+
     /**
      * What is done on an address: by the most specific policy that matches, else by the default. The quarantine is
      * always left alone, because it takes what is refused elsewhere. Fast enough for every message.
