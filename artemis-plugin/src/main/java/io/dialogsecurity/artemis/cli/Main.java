@@ -1,6 +1,7 @@
 package io.dialogsecurity.artemis.cli;
 
 import io.dialogsecurity.identity.IdentityException;
+import io.dialogsecurity.policy.PolicyException;
 import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             InspectCommand.class,
             OpenCommand.class,
+            CheckCommand.class,
             RejectionsCommand.class,
             PkiCommand.class,
             HelpCommand.class
@@ -162,7 +164,7 @@ public final class Main implements Runnable {
     }
 
     private static String messageOf(Exception e) {
-        if (e instanceof CommandFailure || e instanceof IdentityException) {
+        if (e instanceof CommandFailure || e instanceof IdentityException || e instanceof PolicyException) {
             return e.getMessage();
         }
         if (e instanceof FileSystemException file && file.getFile() != null) {

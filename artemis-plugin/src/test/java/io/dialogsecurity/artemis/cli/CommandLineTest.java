@@ -18,6 +18,7 @@ class CommandLineTest {
                 "help inspect",
                 "inspect --help",
                 "open --help",
+                "check --help",
                 "rejections --help",
                 "pki --help",
                 "pki help issue",

@@ -1,0 +1,122 @@
+package io.dialogsecurity.artemis.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CheckCommandTest {
+
+    @TempDir
+    private Path directory;
+
+    private Path configuration;
+
+    @BeforeEach
+    void makeDemo() {
+        Path demo = directory.resolve("demo");
+        assertThat(CommandLineRun.of("pki", "demo", "--services", "order-entry,shipping", "--out", demo)
+                        .exitCode())
+                .isZero();
+        configuration = demo.resolve("order-entry").resolve("dialog-security.xml");
+    }
+
+    @Test
+    @DisplayName("What 'pki demo' makes can be used, and is shown")
+    void showsDemo() {
+        CommandLineRun run = CommandLineRun.of("check", configuration);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out())
+                .contains(
+                        "can be used",
+                        "CN=Dialog Security Demo Authority",
+                        "Speaks for",
+                        "shipping.#     apply",
+                        "(all others)   bypass",
+                        "2 accepted, 2 preferred",
+                        "addresses no rule matches are bypassed");
+        assertThat(CommandLineRun.of("check", directory.resolve("demo/broker/dialog-security.xml"))
+                        .out())
+                .contains("nobody: this is a guard's configuration");
+        assertThat(CommandLineRun.of("check", "--strict", configuration).exitCode())
+                .isEqualTo(ExitCode.REFUSED);
+    }
+
+    @Test
+    @DisplayName("What is done on one address is told, by the rule that decides")
+    void oneAddress() {
+        CommandLineRun run =
+                CommandLineRun.of("check", configuration, "--address", "shipping.eu", "--address", "elsewhere");
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out().lines().map(line -> line.strip().split(" +")).map(words -> words[1]))
+                .containsExactly("rule", "shipping.#", "(default)");
+    }
+
+    @Test
+    @DisplayName("Certificates that expire soon are warned of; an expired one is an error")
+    void expiry() {
+        Instant soon = Instant.now().plus(Duration.ofDays(350));
+        CommandLineRun run = CommandLineRun.of("check", configuration, "--at", soon);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(run.out()).contains("order-entry", "expires at", "have the authority issue its successor");
+        CommandLineRun late =
+                CommandLineRun.of("check", configuration, "--at", Instant.now().plus(Duration.ofDays(366)));
+        assertThat(late.exitCode()).isEqualTo(ExitCode.REFUSED);
+        assertThat(late.err().lines()).hasSize(1);
+        assertThat(late.err()).contains("expired");
+    }
+
+    @Test
+    @DisplayName("A key store others can read is warned of")
+    void permissions() throws IOException {
+        Files.setPosixFilePermissions(
+                directory.resolve("demo/pki/order-entry.p12"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertThat(CommandLineRun.of("check", configuration).out())
+                .contains("order-entry.p12: other users may read it; chmod 600");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    anchor file="../pki/root.pem"    | anchor file="../pki/gone.pem"     | gone.pem
+                    order-entry.password             | shipping.password                 | order-entry.p12
+                    receivers="shipping"             | receivers="nobody"                | unknown service 'nobody'
+                    <suites accept="2"/>             | <suites accept="9"/>              | unknown suite '9'
+                    </dialog-security>               | </dialog-securit>                 | dialog-security
+                    action="apply"                   | action="seal"                     | 'seal'
+                    """)
+    @DisplayName("What is wrong is told in one line with file, line, what and remedy")
+    void wrong(String right, String wrong, String told) throws IOException {
+        String text = Files.readString(configuration);
+        assertThat(text).contains(right);
+        Files.writeString(configuration, text.replaceFirst(Pattern.quote(right), wrong));
+        CommandLineRun run = CommandLineRun.of("check", configuration);
+        assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+        assertThat(run.out()).isEmpty();
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.err())
+                .matches("(?s)dialog-security: .*dialog-security\\.xml:[0-9]+:[0-9]+: .*; .*")
+                .contains(told);
+    }
+
+    @Test
+    @DisplayName("A missing file and a wrong time are told, too")
+    void missing() {
+        CommandLineRun run = CommandLineRun.of("check", directory.resolve("nothing.xml"));
+        assertThat(run.exitCode()).isEqualTo(ExitCode.REFUSED);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(CommandLineRun.of("check", configuration, "--at", "tomorrow").exitCode())
+                .isEqualTo(ExitCode.USAGE);
+    }
+}
