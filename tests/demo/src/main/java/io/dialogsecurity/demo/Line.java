@@ -1,0 +1,68 @@
+package io.dialogsecurity.demo;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** One line of what the processes of the demonstration tell each other: a word, and names with values. Immutable. */
+final class Line {
+
+    private static final String MARK = "@";
+
+    private final String word;
+    private final Map<String, String> fields;
+
+    private Line(String word, Map<String, String> fields) {
+        this.word = word;
+        this.fields = fields;
+    }
+
+    static Line of(String word) {
+        return new Line(word, Map.of());
+    }
+
+    /** The same with a field more; blanks in the value become underscores. */
+    Line with(String name, Object value) {
+        Map<String, String> more = new LinkedHashMap<>(fields);
+        more.put(name, value.toString().replace(' ', '_'));
+        return new Line(word, more);
+    }
+
+    /** Empty if this is a line of another kind, such as a stack trace. */
+    static Optional<Line> parse(String text) {
+        if (!text.startsWith(MARK)) {
+            return Optional.empty();
+        }
+        String[] parts = text.substring(MARK.length()).split(" ");
+        Map<String, String> fields = new LinkedHashMap<>();
+        for (int i = 1; i < parts.length; i++) {
+            int equals = parts[i].indexOf('=');
+            fields.put(parts[i].substring(0, equals), parts[i].substring(equals + 1));
+        }
+        return Optional.of(new Line(parts[0], fields));
+    }
+
+    boolean is(String expected) {
+        return word.equals(expected);
+    }
+
+    String text(String name) {
+        String value = fields.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException(this + " has no " + name);
+        }
+        return value;
+    }
+
+    long number(String name) {
+        return Long.parseLong(text(name));
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder(MARK).append(word);
+        fields.forEach(
+                (name, value) -> text.append(' ').append(name).append('=').append(value));
+        return text.toString();
+    }
+}
