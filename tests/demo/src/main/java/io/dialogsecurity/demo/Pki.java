@@ -54,7 +54,7 @@ final class Pki {
                 authority.revoke(
                         List.of(dismissed.certificate().serial()), Instant.now().minus(Duration.ofHours(1)), until));
         CertificateAuthority impostors = CertificateAuthority.root("Demonstration Authority", from, until);
-        impostors.writeCertificate(directory.resolve("impostors-authority.pem"));
+        impostors.writeCertificate(pki.impostorsAnchor());
         pki.write(IMPOSTOR, impostors.issue(Service.ORDER_ENTRY.serviceName(), Suite.SUITE_2, from, until));
         return pki;
     }
@@ -79,6 +79,11 @@ final class Pki {
 
     Path anchor() {
         return directory.resolve("authority.pem");
+    }
+
+    /** The one that nobody trusts. */
+    Path impostorsAnchor() {
+        return directory.resolve("impostors-authority.pem");
     }
 
     Path revocations() {

@@ -1,6 +1,9 @@
 package io.dialogsecurity.demo;
 
+import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -45,6 +48,7 @@ public final class ServiceProcess {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         tell(Line.of("ready"));
         Round round = null;
+        Connection listening = null;
         for (String text = commands.readLine(); text != null; text = commands.readLine()) {
             Line command = Line.parse(text).orElseThrow();
             if (command.is("prepare")) {
@@ -56,6 +60,16 @@ public final class ServiceProcess {
                 run(round);
                 round.close();
                 tell(Line.of("done").with("round", command.number("round")).with("side", command.text("side")));
+            } else if (command.is("seal")) {
+                seal(command);
+            } else if (command.is("listen")) {
+                listening = listen(command);
+            } else if (command.is("stop-listening")) {
+                listening.close();
+                tell(Line.of("stopped-listening"));
+            } else if (command.is("counters")) {
+                connections.counters().forEach(this::tell);
+                tell(Line.of("counted"));
             } else {
                 throw new IOException("not understood: " + text);
             }
@@ -84,6 +98,41 @@ public final class ServiceProcess {
         }
         tell(Line.of("moved").with("nanos", System.nanoTime() - start));
         round.results().forEach(this::tell);
+    }
+
+    /** Sends a few messages in a dialog of their own. */
+    private void seal(Line command) throws JMSException {
+        Lane lane = Lane.valueOf(command.text("lane"));
+        try (Connection connection =
+                connections.connectSealing(Side.valueOf(command.text("side")), lane.from(), lane.sending())) {
+            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+            MessageProducer producer = session.createProducer(
+                    lane.shape() == Lane.Shape.TOPIC
+                            ? session.createTopic(lane.address())
+                            : session.createQueue(lane.address()));
+            for (int number = 1; number <= command.number("count"); number++) {
+                producer.send(session.createTextMessage(command.text("text") + "-" + number));
+            }
+        }
+        tell(Line.of("sealed"));
+    }
+
+    /** Tells every text message that reaches the application. */
+    private Connection listen(Line command) throws JMSException {
+        Lane lane = Lane.valueOf(command.text("lane"));
+        Connection connection = connections.connectSealing(
+                Side.valueOf(command.text("side")), lane.to().get(0), lane.receiving());
+        Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        session.createConsumer(session.createQueue(lane.address())).setMessageListener(message -> {
+            try {
+                tell(Line.of("arrived").with("text", message.getBody(String.class)));
+            } catch (JMSException e) {
+                tellTrouble(e);
+            }
+        });
+        connection.start();
+        tell(Line.of("listening"));
+        return connection;
     }
 
     private void tellTrouble(Exception trouble) {
