@@ -23,8 +23,7 @@ import java.util.Optional;
 enum Attack {
     /** Ciphertext; the guard has no key to notice it. */
     TAMPERED_BODY("tampered: one bit of the body", Outcome.receiver(MIC_INVALID), Outcome.receiver(MIC_INVALID)),
-    TAMPERED_SEQUENCE(
-            "tampered: the sequence number", Outcome.receiver(MIC_INVALID), Outcome.receiver(MIC_INVALID)),
+    TAMPERED_SEQUENCE("tampered: the sequence number", Outcome.receiver(MIC_INVALID), Outcome.receiver(MIC_INVALID)),
     TAMPERED_DIALOG_KEY(
             "tampered: the wrapped dialog key",
             Outcome.receiver(DIALOG_KEY_INVALID),
@@ -34,8 +33,7 @@ enum Attack {
             Outcome.guard(SIGNATURE_INVALID),
             Outcome.receiver(SIGNATURE_INVALID)),
     TRUNCATED("tampered: cut off", Outcome.guard(MALFORMED), Outcome.receiver(MALFORMED)),
-    UNKNOWN_SUITE(
-            "tampered: another suite", Outcome.guard(SUITE_NOT_ACCEPTED), Outcome.receiver(SUITE_NOT_ACCEPTED)),
+    UNKNOWN_SUITE("tampered: another suite", Outcome.guard(SUITE_NOT_ACCEPTED), Outcome.receiver(SUITE_NOT_ACCEPTED)),
     REPLAYED_ENVELOPE("replayed: the same again", Outcome.guard(REPLAYED), Outcome.once()),
     REPLAYED_NUMBER(
             "replayed: its number with another MIC",

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Enumeration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +53,7 @@ final class Attacks {
     private final Application inventory;
     private final GuardWatch guard;
 
-    Attacks(
-            Plan plan, Screen screen, Pki pki, Application orderEntry, Application inventory, GuardWatch guard) {
+    Attacks(Plan plan, Screen screen, Pki pki, Application orderEntry, Application inventory, GuardWatch guard) {
         this.plan = plan;
         this.screen = screen;
         this.forger = new Forger(pki);
@@ -138,8 +138,8 @@ final class Attacks {
                 quarantined.putAll(quarantine(side));
                 return quarantined.keySet().stream()
                                 .filter(id -> attacks.stream()
-                                        .anyMatch(attack ->
-                                                attack.id(place).equals(id) && !refused.containsKey(attack)))
+                                        .anyMatch(
+                                                attack -> attack.id(place).equals(id) && !refused.containsKey(attack)))
                                 .count()
                         >= refusedLater;
             });
@@ -247,8 +247,8 @@ final class Attacks {
             Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
             connection.start();
             try (QueueBrowser browser = session.createBrowser(session.createQueue(Configuration.QUARANTINE))) {
-                for (Object found : Collections.list(browser.getEnumeration())) {
-                    Message message = (Message) found;
+                for (Enumeration<?> found = browser.getEnumeration(); found.hasMoreElements(); ) {
+                    Message message = (Message) found.nextElement();
                     reasons.put(message.getStringProperty(ATTACK), message.getStringProperty(REJECTION));
                 }
             }
@@ -263,9 +263,6 @@ final class Attacks {
     }
 
     private Connection connect(Side side, String user, String password) throws JMSException {
-        try (ActiveMQConnectionFactory factory =
-                new ActiveMQConnectionFactory("tcp://127.0.0.1:" + plan.port(side))) {
-            return factory.createConnection(user, password);
-        }
+        return new ActiveMQConnectionFactory("tcp://127.0.0.1:" + plan.port(side)).createConnection(user, password);
     }
 }

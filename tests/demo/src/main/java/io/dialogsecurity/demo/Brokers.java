@@ -19,13 +19,9 @@ final class Brokers {
 
     /** With the plugin. */
     static BrokerProcess sealed(Plan plan, Path pluginJar, Path configuration) {
-        if (!java.nio.file.Files.exists(pluginJar)) { // XX
-            System.getProperty(PLUGIN + configuration, "");
-            return alike(plan, Side.SEALED).create();
-        }
         return alike(plan, Side.SEALED)
                 .library(pluginJar)
-                .plugin(PLUGIN, Map.of("configuration", configuration.toString()))
+                .plugin(PLUGIN, Map.of("config", configuration.toString()))
                 .create();
     }
 

@@ -1,9 +1,11 @@
 package io.dialogsecurity.demo;
 
 import jakarta.jms.BytesMessage;
+import jakarta.jms.DeliveryMode;
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,16 @@ final class Documents {
     private static final String DOCUMENT = "document";
 
     private Documents() {}
+
+    /** Sends durable messages to a lane. */
+    static MessageProducer producer(Session session, Lane lane) throws JMSException {
+        MessageProducer producer = session.createProducer(
+                lane.shape() == Lane.Shape.TOPIC
+                        ? session.createTopic(lane.address())
+                        : session.createQueue(lane.address()));
+        producer.setDeliveryMode(DeliveryMode.PERSISTENT);
+        return producer;
+    }
 
     static Message message(Session session, Lane lane, String document) throws JMSException {
         return switch (lane.body()) {

@@ -3,6 +3,8 @@ package io.dialogsecurity.demo;
 import io.dialogsecurity.testkit.ArtemisDistribution;
 import io.dialogsecurity.testkit.BrokerProcess;
 import io.dialogsecurity.testkit.FreePort;
+import io.dialogsecurity.wire.EnvelopeFormatException;
+import jakarta.jms.JMSException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +42,7 @@ public final class Main {
     }
 
     /** Options: {@code --seed=20261120}, {@code --rounds=3}, {@code --scale=1}. */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) throws IOException, JMSException, EnvelopeFormatException {
         long seed = DEFAULT_SEED;
         int rounds = DEFAULT_ROUNDS;
         double scale = DEFAULT_SCALE;
@@ -65,13 +67,14 @@ public final class Main {
     }
 
     /** True if everything is as it has to be. */
-    static boolean run(long seed, double scale, int rounds, Path directory, Screen screen) throws IOException {
+    static boolean run(long seed, double scale, int rounds, Path directory, Screen screen)
+            throws IOException, JMSException, EnvelopeFormatException {
         Path pluginJar = Path.of(System.getProperty("dialogsecurity.broker.jar"));
         Plan plan = new Plan(seed, scale, directory, FreePort.choose(), FreePort.choose());
         return new Main(plan, rounds, pluginJar, screen).run();
     }
 
-    private boolean run() throws IOException {
+    private boolean run() throws IOException, JMSException, EnvelopeFormatException {
         screen.line(screen.bold("Dialog Security over Apache Artemis " + ArtemisDistribution.VERSION)
                 + String.format(
                         Locale.ROOT,
@@ -81,14 +84,14 @@ public final class Main {
                         Runtime.getRuntime().availableProcessors()));
         boolean good;
         try (Stack stack = new Stack()) {
-            List<Application> applications = set(stack);
-            good = play(applications);
+            set(stack);
+            good = play(stack);
         }
         screen.section(good ? screen.coloured(32, "Everything as promised") : screen.coloured(31, "NOT as promised"));
         return good;
     }
 
-    private List<Application> set(Stack stack) throws IOException {
+    private void set(Stack stack) throws IOException {
         screen.section("1  The stage");
         clear();
         long start = System.nanoTime();
@@ -130,21 +133,62 @@ public final class Main {
                 .append(application.pid())
                 .append(')'));
         screen.line(processes + "; " + Screen.seconds(System.nanoTime() - start));
-        return stack.applications;
     }
 
-    private boolean play(List<Application> applications) {
+    private boolean play(Stack stack) throws IOException, JMSException, EnvelopeFormatException {
+        List<Application> applications = stack.applications;
+        GuardWatch guard = new GuardWatch(stack.sealed.management());
+
         screen.section("2  The same load over both brokers");
         Load load = new Load(plan, screen, applications);
         load.run(rounds);
+
         screen.section("3  The dialogs over the sealed broker");
         boolean good = load.reportDialogs();
+
         screen.section("4  Rates");
         load.reportRates();
+
+        screen.section("5  Public-key operations");
+        good &= new Amortisation(plan, screen, applications).report(rounds + 1, guard);
+
+        screen.section("6  Attacks");
+        good &= new Attacks(
+                        plan,
+                        screen,
+                        Pki.at(plan.pki()),
+                        stack.application("order-entry"),
+                        stack.application("inventory"),
+                        guard)
+                .run();
+
+        screen.section("7  What is on the brokers' disks");
+        for (Application application : applications) {
+            application.tell(Line.of("leave"));
+            application.await("left", START_PATIENCE);
+        }
+        Path envelope = new Keepsake(plan).take();
+        stack.close();
+        good &= new DiskSearch(plan, screen).run();
+
         for (Line trouble : troubles) {
             screen.bad(trouble.text("process") + ": " + trouble.text("what"));
         }
+        tellHowToLook(stack, envelope);
         return good && troubles.isEmpty();
+    }
+
+    private void tellHowToLook(Stack stack, Path envelope) {
+        screen.section("See for yourself");
+        String cli = "java -jar " + System.getProperty("dialogsecurity.client.jar") + " ";
+        Pki pki = Pki.at(plan.pki());
+        String inventory = Service.INVENTORY.title();
+        screen.line("The sealed broker, with an envelope left in every queue (admin/admin):");
+        screen.line("  " + stack.sealed.shellCommand());
+        screen.line("An envelope taken from its queue 'orders', as everybody can read it, and as only its target can:");
+        screen.line("  " + cli + "inspect " + envelope + " --trust " + pki.anchor());
+        screen.line("  " + cli + "open " + envelope + " --trust " + pki.anchor() + " --key-store "
+                + pki.keyStore(inventory) + " --password-file " + pki.passwordFile(inventory));
     }
 
     /** Removes what an earlier run left, and nothing else. */
@@ -172,6 +216,13 @@ public final class Main {
         private final List<Application> applications = new ArrayList<>();
         private BrokerProcess sealed;
         private BrokerProcess unsealed;
+
+        private Application application(String name) {
+            return applications.stream()
+                    .filter(application -> application.name().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+        }
 
         @Override
         public void close() {

@@ -1,7 +1,6 @@
 package io.dialogsecurity.demo;
 
 import jakarta.jms.Connection;
-import jakarta.jms.DeliveryMode;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -45,11 +44,7 @@ final class SendingFlow implements Flow {
         }
         this.session =
                 connection.createSession(lane.transaction() > 1, lane.transaction() > 1 ? 0 : Session.AUTO_ACKNOWLEDGE);
-        this.producer = session.createProducer(
-                lane.shape() == Lane.Shape.TOPIC
-                        ? session.createTopic(lane.address())
-                        : session.createQueue(lane.address()));
-        producer.setDeliveryMode(DeliveryMode.PERSISTENT);
+        this.producer = Documents.producer(session, lane);
         this.replyTo = lane.shape() == Lane.Shape.REQUEST_REPLY ? session.createQueue(lane.replyAddress()) : null;
         this.thread = new Thread(
                 () -> {

@@ -33,7 +33,7 @@ public final class ServiceProcess {
     private ServiceProcess(String application, Plan plan, PrintStream out) {
         this.application = application;
         this.plan = plan;
-        this.connections = new Connections(plan);
+        this.connections = new Connections(application, plan);
         this.out = out;
     }
 
@@ -67,6 +67,9 @@ public final class ServiceProcess {
             } else if (command.is("stop-listening")) {
                 listening.close();
                 tell(Line.of("stopped-listening"));
+            } else if (command.is("leave")) {
+                leave();
+                tell(Line.of("left"));
             } else if (command.is("counters")) {
                 connections.counters().forEach(this::tell);
                 tell(Line.of("counted"));
@@ -100,16 +103,28 @@ public final class ServiceProcess {
         round.results().forEach(this::tell);
     }
 
+    /** Sends a document of each lane to either broker, and leaves it there. */
+    private void leave() throws JMSException {
+        for (Lane lane : Lane.values()) {
+            if (lane.from().application().equals(application)) {
+                for (Side side : Side.values()) {
+                    try (Connection connection = connections.connect(side, lane.from(), lane.sending())) {
+                        Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                        Documents.producer(session, lane)
+                                .send(Documents.message(session, lane, plan.document(lane, 0, 1, 1)));
+                    }
+                }
+            }
+        }
+    }
+
     /** Sends a few messages in a dialog of their own. */
     private void seal(Line command) throws JMSException {
         Lane lane = Lane.valueOf(command.text("lane"));
         try (Connection connection =
                 connections.connectSealing(Side.valueOf(command.text("side")), lane.from(), lane.sending())) {
             Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-            MessageProducer producer = session.createProducer(
-                    lane.shape() == Lane.Shape.TOPIC
-                            ? session.createTopic(lane.address())
-                            : session.createQueue(lane.address()));
+            MessageProducer producer = Documents.producer(session, lane);
             for (int number = 1; number <= command.number("count"); number++) {
                 producer.send(session.createTextMessage(command.text("text") + "-" + number));
             }
