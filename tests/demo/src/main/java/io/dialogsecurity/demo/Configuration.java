@@ -48,6 +48,8 @@ final class Configuration {
 
                   <suites accept="1 2" prefer="%s"/>
 
+                  <limits message-max-age="P1D"/>
+
                   <quarantine address="%s"/>
 
                   <addresses default="bypass">
