@@ -117,6 +117,11 @@ public final class DialogEndpoint implements AutoCloseable {
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("A dialog has at least one target");
         }
+        if (targets.contains(self.serviceName())) {
+            throw new SealingRefusedException(
+                    Rejection.REFLECTED,
+                    "The service " + self.serviceName() + " cannot open a dialog with itself; name other receivers");
+        }
         if (targets.size() > 1 && severalTargets == Authenticity.PAIR) {
             throw new IllegalArgumentException("With several targets messages are signed, or the group is trusted");
         }

@@ -262,6 +262,9 @@ final class DialogOpener {
     private void checkMessage(EnvelopeFrame frame, OpeningDialog dialog, Reception reception) {
         long created = frame.creationTimeMillis();
         verifier.requireTrusted(dialog.pair, created);
+        if (dialog.header.senderIndex() != 0 && !verifier.covers(dialog.replierTrust, created)) {
+            dialog.replierTrust = verifier.requireReplierTrusted(dialog.pair, dialog.header.senderIndex(), created);
+        }
         verifier.requireWithin(
                 Layer.KEY_EXCHANGE_KEY_HEADER,
                 dialog.pair.keyExchangeKey.notBeforeMillis(),

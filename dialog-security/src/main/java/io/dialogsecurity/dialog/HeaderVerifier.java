@@ -115,6 +115,50 @@ final class HeaderVerifier {
         }
     }
 
+    /**
+     * When a replying target's certificate is valid, as far as it is known here; revocation counts in any case.
+     *
+     * @param context under which it is trusted; under another it has to be asked again
+     * @param fromMillis start of validity
+     * @param untilMillis end of validity
+     */
+    record SenderTrust(TrustContext context, long fromMillis, long untilMillis) {
+
+        boolean covers(TrustContext current, long atMillis) {
+            return context.equals(current) && atMillis >= fromMillis && atMillis <= untilMillis;
+        }
+    }
+
+    /** Whether trust in a replying target, checked earlier, says anything about a message sealed at this time. */
+    boolean covers(SenderTrust checked, long creationTimeMillis) {
+        return checked != null && checked.covers(trust.get(), creationTimeMillis);
+    }
+
+    /**
+     * Checks a target that replies without a signature of its own. Its keys were given to it by the initiator, this very
+     * service; but a certificate that was revoked or has expired since does not speak any more.
+     */
+    SenderTrust requireReplierTrusted(VerifiedPair pair, int senderIndex, long creationTimeMillis) {
+        TrustContext context = trust.get();
+        PartyIdentity party = pair.servicePair.party(senderIndex);
+        byte[] fingerprint = party.fingerprint().toArray();
+        if (context.trust().isRevoked(fingerprint, party.issuer(), party.serial())) {
+            throw new RejectedException(
+                    Rejection.CERTIFICATE_REVOKED,
+                    Layer.SERVICE_PAIR_HEADER,
+                    "the certificate of " + party.service() + " is revoked");
+        }
+        Optional<ServiceCertificate> known = context.directory().byFingerprint(fingerprint);
+        if (known.isEmpty()) {
+            return new SenderTrust(context, 0, Long.MAX_VALUE);
+        }
+        requireTrusted(known.get(), context, Instant.ofEpochMilli(creationTimeMillis));
+        return new SenderTrust(
+                context,
+                known.get().notBefore().toEpochMilli(),
+                known.get().notAfter().toEpochMilli());
+    }
+
     private VerifiedPair verifySignature(Suite suite, StaticHeaders headers, Bytes pairHash, long creationTimeMillis) {
         ServicePairHeader servicePair = headers.servicePair();
         TrustContext context = trust.get();
@@ -143,7 +187,7 @@ final class HeaderVerifier {
      * Checks the signature of one message of a pair with several targets.
      *
      * @param signature layer 7, or empty
-     * @param transcript what is signed
+     * @param transcript what is signed, up to the certificates
      */
     void verifySender(
             VerifiedPair pair,
@@ -174,8 +218,9 @@ final class HeaderVerifier {
                     Layer.SENDER_SIGNATURE);
         }
         counters.countVerification();
+        byte[] signed = Transcript.withCertificates(transcript, present.certificates());
         if (!publicKey(certificate)
-                .verify(pair.suite, transcript, present.signature().toArray())) {
+                .verify(pair.suite, signed, present.signature().toArray())) {
             throw senderSignatureInvalid("the sender's signature is not that of " + certificate.serviceName());
         }
     }

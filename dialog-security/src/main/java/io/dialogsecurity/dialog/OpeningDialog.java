@@ -23,6 +23,9 @@ final class OpeningDialog extends Leased {
     /** This side's place in the service pair: 0 the initiator, i + 1 target i. */
     final int ownIndex;
 
+    /** What was last found of a target that replies without a signature of its own; null before. */
+    volatile HeaderVerifier.SenderTrust replierTrust;
+
     private final int suite;
     private final byte[] staticHeaders;
 

@@ -87,11 +87,16 @@ final class SealingContext {
         return 5 + 1 + certificates + 2 + 2048;
     }
 
-    /** Layer 7 with its frame. */
+    /**
+     * Layer 7 with its frame.
+     *
+     * @param transcript what is signed, up to the certificates
+     */
     byte[] sign(SealingPair pair, byte[] transcript) {
         counters.countSignature();
-        Bytes signature = Bytes.copyOf(self.key().sign(pair.suite, transcript));
-        return EnvelopeFrame.encode(new SenderSignature(senderCertificates(pair), signature));
+        List<Bytes> certificates = senderCertificates(pair);
+        byte[] signature = self.key().sign(pair.suite, Transcript.withCertificates(transcript, certificates));
+        return EnvelopeFrame.encode(new SenderSignature(certificates, Bytes.copyOf(signature)));
     }
 
     private List<Bytes> senderCertificates(SealingPair pair) {

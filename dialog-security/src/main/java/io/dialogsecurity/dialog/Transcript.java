@@ -3,11 +3,13 @@ package io.dialogsecurity.dialog;
 import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.id.KeyId;
+import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.WireFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.List;
 
 /**
  * The exact bytes that are signed, hashed and authenticated; {@code WIRE-FORMAT.md}, section "What binds the layers".
@@ -20,7 +22,7 @@ final class Transcript {
     private static final byte[] HEADER_HASH = label("dialog-security 1 header hash");
     private static final byte[] KEY_WRAP = label("dialog-security 1 key wrap");
     private static final byte[] SENDER_SIGNATURE = label("dialog-security 1 sender signature");
-    private static final byte[] STREAM = label("dialog-security 1 stream");
+    private static final byte[] STREAM = label("dialog-security 1 stream hash");
 
     private Transcript() {}
 
@@ -102,7 +104,7 @@ final class Transcript {
         System.arraycopy(envelope, messageOffset, out, 32 + 8 + WireFormat.SALT_BYTES, messageLength);
     }
 
-    /** What the sender of one message signs. */
+    /** What the sender of one message signs, up to the certificates in layer 7. */
     static byte[] senderSignature(
             byte[] associatedData, int associatedDataLength, byte[] mic, int micOffset, byte[] bodyHash) {
         return ByteBuffer.allocate(SENDER_SIGNATURE.length + associatedDataLength + WireFormat.MIC_BYTES + 32)
@@ -110,6 +112,15 @@ final class Transcript {
                 .put(associatedData, 0, associatedDataLength)
                 .put(mic, micOffset, WireFormat.MIC_BYTES)
                 .put(bodyHash)
+                .array();
+    }
+
+    /** The whole of what the sender signs: the certificates beside the signature cannot be exchanged either. */
+    static byte[] withCertificates(byte[] senderSignature, List<Bytes> certificates) {
+        byte[] layerPart = EnvelopeFrame.signedPart(certificates);
+        return ByteBuffer.allocate(senderSignature.length + layerPart.length)
+                .put(senderSignature)
+                .put(layerPart)
                 .array();
     }
 

@@ -1,5 +1,6 @@
 package io.dialogsecurity.identity;
 
+import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.cert.CRLReason;
@@ -154,16 +155,37 @@ public final class TrustStore {
         return chain;
     }
 
+    /**
+     * Whether a certificate that is not at hand is revoked, as far as its names tell.
+     *
+     * @param fingerprint SHA-256 of its DER, 32 bytes
+     * @param issuer its issuer, RFC 2253, as {@link ServiceCertificate#issuer()} gives it
+     * @param serial its serial number
+     */
+    public boolean isRevoked(byte[] fingerprint, String issuer, BigInteger serial) {
+        return revokedFingerprints.contains(HexFormat.of().formatHex(fingerprint))
+                || crls.entrySet().stream()
+                        .anyMatch(
+                                lists -> lists.getKey().getName().equals(issuer) && isListed(lists.getValue(), serial));
+    }
+
     private boolean isRevoked(List<X509Certificate> chain) {
         for (X509Certificate certificate : chain) {
-            if (!revokedFingerprints.isEmpty() && revokedFingerprints.contains(fingerprint(certificate))) {
+            if ((!revokedFingerprints.isEmpty() && revokedFingerprints.contains(fingerprint(certificate)))
+                    || isListed(
+                            crls.getOrDefault(certificate.getIssuerX500Principal(), List.of()),
+                            certificate.getSerialNumber())) {
                 return true;
             }
-            for (X509CRL crl : crls.getOrDefault(certificate.getIssuerX500Principal(), List.of())) {
-                X509CRLEntry entry = crl.getRevokedCertificate(certificate.getSerialNumber());
-                if (entry != null && entry.getRevocationReason() != CRLReason.REMOVE_FROM_CRL) {
-                    return true;
-                }
+        }
+        return false;
+    }
+
+    private static boolean isListed(List<X509CRL> lists, BigInteger serial) {
+        for (X509CRL crl : lists) {
+            X509CRLEntry entry = crl.getRevokedCertificate(serial);
+            if (entry != null && entry.getRevocationReason() != CRLReason.REMOVE_FROM_CRL) {
+                return true;
             }
         }
         return false;

@@ -19,7 +19,9 @@ import static io.dialogsecurity.wire.WireFormat.SALT_OFFSET;
 import static io.dialogsecurity.wire.WireFormat.SUITE_OFFSET;
 import static io.dialogsecurity.wire.WireFormat.VERSION_OFFSET;
 
+import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.id.KeyId;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -299,9 +301,18 @@ public final class EnvelopeFrame {
 
     /** Layer 7 with its frame. */
     public static byte[] encode(SenderSignature signature) {
+        return HeaderCodec.frame(
+                Layer.SENDER_SIGNATURE,
+                new WireWriter()
+                        .bytes(signedPart(signature.certificates()))
+                        .bytes16(signature.signature())
+                        .toArray());
+    }
+
+    /** The content of layer 7 before its signature: what the signature covers of it. */
+    public static byte[] signedPart(List<Bytes> senderCertificates) {
         WireWriter writer = new WireWriter();
-        HeaderCodec.writeCertificates(writer, signature.certificates());
-        writer.bytes16(signature.signature());
-        return HeaderCodec.frame(Layer.SENDER_SIGNATURE, writer.toArray());
+        HeaderCodec.writeCertificates(writer, senderCertificates);
+        return writer.toArray();
     }
 }

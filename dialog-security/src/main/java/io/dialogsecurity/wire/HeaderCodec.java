@@ -161,11 +161,20 @@ public final class HeaderCodec {
         }
         List<PartyIdentity> targets = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            targets.add(readParty(in));
+            PartyIdentity target = readParty(in);
+            if (isNamed(target, initiator, targets)) {
+                throw in.malformed("names a party twice");
+            }
+            targets.add(target);
         }
         Bytes signature = in.readBytes16(1, MAX_SIGNATURE_BYTES);
         in.requireEnd();
         return new ServicePairHeader(authenticity, initiator, certificates, targets, signature);
+    }
+
+    private static boolean isNamed(PartyIdentity target, PartyIdentity initiator, List<PartyIdentity> targets) {
+        return target.fingerprint().equals(initiator.fingerprint())
+                || targets.stream().anyMatch(other -> other.fingerprint().equals(target.fingerprint()));
     }
 
     private static KeyExchangeKeyHeader readKeyExchangeKey(WireReader in, int targets) throws EnvelopeFormatException {

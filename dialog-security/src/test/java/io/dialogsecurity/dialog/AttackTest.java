@@ -24,6 +24,7 @@ import io.dialogsecurity.wire.HeaderCodec;
 import io.dialogsecurity.wire.KeyExchangeKeyHeader;
 import io.dialogsecurity.wire.MessageHeader;
 import io.dialogsecurity.wire.SecurityPreamble;
+import io.dialogsecurity.wire.SenderSignature;
 import io.dialogsecurity.wire.ServicePairHeader;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -373,6 +374,57 @@ class AttackTest {
                 .isInstanceOfSatisfying(
                         SealingRefusedException.class,
                         refused -> assertThat(refused.reason()).isEqualTo(Rejection.CERTIFICATE_REVOKED));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName("A target whose certificate was revoked does not reply any more, known beforehand or not")
+    void revokedReplier(Suite suite) {
+        DialogEndpoint initiator = endpoint(ORDER_ENTRY, suite);
+        DialogEndpoint target = endpoint(SHIPPING, suite);
+        Opened request = (Opened) target.open(sealed(initiator.begin(Set.of(SHIPPING))), AT_ORDERS);
+        byte[] reply = target.reply(request).seal(MessageContent.text("done"), "orders");
+        assertThat(initiator.open(reply, AT_ORDERS)).isInstanceOf(Opened.class);
+        TrustStore trust = TrustStore.of(
+                TestServices.trustStore().anchors(),
+                List.of(),
+                Set.of(TestServices.issued(SHIPPING, suite).certificate().fingerprintHex()));
+        EndpointPolicy policy = EndpointPolicy.defaults().preferring(suite);
+        initiator.reconfigure(
+                policy, new TrustContext(trust, TestServices.everybody(suite).directory()));
+        assertRefused(initiator, reply, Rejection.CERTIFICATE_REVOKED);
+        initiator.reconfigure(
+                policy, new TrustContext(trust, TestServices.anchorsAlone().directory()));
+        assertRefused(initiator, reply, Rejection.CERTIFICATE_REVOKED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName("The certificates beside a sender's signature cannot be taken away, or others added")
+    void alteredSenderCertificates(Suite suite) throws Exception {
+        DialogEndpoint initiator = endpoint(ORDER_ENTRY, suite);
+        DialogEndpoint billing = endpoint(BILLING, suite);
+        Opened request = (Opened) billing.open(
+                initiator.begin(Set.of(SHIPPING, BILLING)).seal(MessageContent.text("to all"), "orders"), AT_ORDERS);
+        byte[] reply = billing.reply(request).seal(MessageContent.text("done"), "orders");
+        SenderSignature honest = EnvelopeCodec.parse(reply).senderSignature().orElseThrow();
+        Bytes root = Bytes.copyOf(
+                TestServices.trustStore().anchors().iterator().next().getEncoded());
+        for (List<Bytes> certificates :
+                List.of(List.<Bytes>of(), List.of(honest.certificates().get(0), root))) {
+            byte[] attack = altered(
+                    reply,
+                    e -> new Envelope(
+                            e.preamble(),
+                            e.servicePair(),
+                            e.keyExchangeKey(),
+                            e.dialogSessionKey(),
+                            e.message(),
+                            e.body(),
+                            Optional.of(new SenderSignature(certificates, honest.signature()))));
+            assertRefused(initiator, attack, Rejection.SENDER_SIGNATURE_INVALID);
+        }
+        assertThat(initiator.open(reply, AT_ORDERS)).isInstanceOf(Opened.class);
     }
 
     private static TrustContext revoking(TrustContext before, ServiceName name) {
