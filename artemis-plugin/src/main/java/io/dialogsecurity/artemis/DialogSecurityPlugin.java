@@ -4,7 +4,6 @@ import io.dialogsecurity.artemis.guard.GuardHooks;
 import io.dialogsecurity.artemis.guard.MessageGuard;
 import io.dialogsecurity.artemis.guard.PluginBoundary;
 import io.dialogsecurity.artemis.management.GuardMonitor;
-import io.dialogsecurity.policy.SecurityPolicy;
 import java.time.InstantSource;
 import java.util.Map;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
@@ -47,8 +46,7 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
     private final GuardMonitor monitor = new GuardMonitor();
     private final PluginBoundary boundary = new PluginBoundary(monitor);
     private final GuardHooks hooks = new GuardHooks(boundary);
-    private PolicyFile file;
-    private SecurityPolicy first;
+    private Map<String, String> properties;
     private GuardedServer guarded;
 
     /** For the broker. */
@@ -62,47 +60,43 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
     }
 
     /**
-     * Reads the policy.
-     *
-     * @throws IllegalArgumentException with one line, if there is none or it is wrong: the broker does not start
+     * Takes the properties. The broker makes and initialises another plugin, which it never registers, whenever it reads its
+     * own configuration again; so nothing is read and nothing refused here.
      */
     @Override
-    public synchronized void init(Map<String, String> properties) {
+    public synchronized void init(Map<String, String> newProperties) {
+        properties = newProperties == null ? Map.of() : Map.copyOf(newProperties);
+    }
+
+    /**
+     * Reads the policy and guards the broker, which is about to start. Called again on the same instance when the broker
+     * becomes active once more.
+     *
+     * @throws IllegalArgumentException with one line, if there is no policy or it is wrong: the broker does not start
+     */
+    @Override
+    public synchronized void registered(ActiveMQServer server) {
         try {
-            file = PolicyFile.named(properties);
-            first = file.read();
+            guard(server);
         } catch (RuntimeException e) {
-            throw refuseToStart(e.getMessage(), e);
+            LOG.error("The broker does not start unprotected. {}", e.getMessage());
+            throw new IllegalArgumentException(e.getMessage(), e);
         }
     }
 
-    /** Called when the broker starts, and again on the same instance when it becomes active once more. */
-    @Override
-    public synchronized void registered(ActiveMQServer server) {
-        if (first == null) {
-            throw refuseToStart(
-                    "broker.xml: the plugin " + DialogSecurityPlugin.class.getName()
-                            + " was not initialised; name it with its property 'config'",
-                    null);
-        }
+    private void guard(ActiveMQServer server) {
         if (!server.getConfiguration().isSecurityEnabled()) {
-            throw refuseToStart(
-                    "broker.xml: <security-enabled> is false, so that nobody can know who sends;"
-                            + " set it to true, or remove the plugin " + DialogSecurityPlugin.class.getName(),
-                    null);
+            throw new IllegalArgumentException("broker.xml: <security-enabled> is false, so that nobody can know who"
+                    + " sends; set it to true, or remove the plugin " + DialogSecurityPlugin.class.getName());
         }
         if (guarded == null || !guarded.isOf(server)) {
-            MessageGuard guard = new MessageGuard(server, first, monitor, boundary, clock);
+            PolicyFile file = PolicyFile.named(properties);
+            MessageGuard guard = new MessageGuard(server, file.read(), monitor, boundary, clock);
             guarded = new GuardedServer(server, guard, file, monitor, clock);
             hooks.use(guard);
         }
         guarded.start();
-        LOG.info("Messages are guarded after {}", file);
-    }
-
-    private static IllegalArgumentException refuseToStart(String line, RuntimeException cause) {
-        LOG.error("The broker does not start unprotected. {}", line);
-        return new IllegalArgumentException(line, cause);
+        LOG.info("Messages are guarded after {}", guarded);
     }
 
     @Override

@@ -122,4 +122,9 @@ final class GuardedServer implements PolicyStatus {
             return "not reloaded: " + problem;
         }
     }
+
+    @Override
+    public String toString() {
+        return file.toString();
+    }
 }

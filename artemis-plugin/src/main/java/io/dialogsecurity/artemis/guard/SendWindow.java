@@ -72,7 +72,8 @@ final class SendWindow {
 
     /** Gives a number back whose message was not routed. */
     synchronized void withdraw(long sequence, long micPrefix) {
-        if (newest - sequence < micPrefixes.length
+        if (sequence <= newest
+                && newest - sequence < micPrefixes.length
                 && states[slot(sequence)] == TAKEN
                 && micPrefixes[slot(sequence)] == micPrefix) {
             states[slot(sequence)] = WITHDRAWN;

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 import javax.management.JMException;
+import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.activemq.artemis.core.server.metrics.ActiveMQMetricsPlugin;
 
@@ -30,7 +31,12 @@ public final class MeterProbe implements ActiveMQMetricsPlugin, MeterProbeMXBean
     @Override
     public ActiveMQMetricsPlugin init(Map<String, String> options) {
         try {
-            ManagementFactory.getPlatformMBeanServer().registerMBean(this, new ObjectName(OBJECT_NAME));
+            ObjectName name = new ObjectName(OBJECT_NAME);
+            MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
+            // A broker that reads its configuration again makes another probe, and goes on with the first.
+            if (!beans.isRegistered(name)) {
+                beans.registerMBean(this, name);
+            }
         } catch (JMException e) {
             throw new IllegalStateException(e);
         }

@@ -1,30 +1,70 @@
 package io.dialogsecurity.integration.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.DialogSealer;
 import io.dialogsecurity.dialog.MessageContent;
+import io.dialogsecurity.dialog.Opened;
+import io.dialogsecurity.dialog.Reception;
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.identity.IssuedIdentity;
+import io.dialogsecurity.testkit.Await;
+import io.dialogsecurity.testkit.PlaintextSearch;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.CompletionListener;
+import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** What passes the guard of a real broker, and what does not. */
+/** What passes the guard of a real broker, and what does not, as raw clients see it. */
 class GuardIT {
 
     private static final String SECRET = "the customer's secret order";
+    private static final byte[] SECRET_BYTES = SECRET.getBytes(StandardCharsets.UTF_8);
+    private static final int LARGE = 300_000;
 
     @TempDir
     static Path directory;
 
     private static final Services SERVICES = new Services();
+    private static final DialogEndpoint ORDER_ENTRY = SERVICES.endpoint(SERVICES.orderEntry);
     private static GuardedBroker broker;
+
+    enum Protocol {
+        CORE,
+        AMQP;
+
+        RawClient client(String user) {
+            return this == CORE ? broker.client(user) : broker.amqpClient(user);
+        }
+    }
 
     @BeforeAll
     static void start() throws Exception {
@@ -32,30 +72,463 @@ class GuardIT {
     }
 
     @AfterAll
-    static void stop() {
-        broker.close();
+    static void stop() throws Exception {
+        ORDER_ENTRY.close();
+        broker.process.stop();
+        assertThat(PlaintextSearch.forMarkers(SECRET).in(broker.process.directory()))
+                .as("plaintext in the broker's files")
+                .isEmpty();
     }
 
-    @Test
-    void sealedMessagesPassAndArriveUnchanged() throws Exception {
-        try (DialogEndpoint endpoint = SERVICES.endpoint(SERVICES.orderEntry);
-                RawClient client = broker.client(GuardedBroker.SALES)) {
-            DialogSealer dialog = endpoint.begin(Set.of(Services.SHIPPING));
-            byte[] envelope = dialog.seal(MessageContent.text(SECRET), "orders");
+    @AfterEach
+    void nothingFailedInside() throws IOException {
+        assertThat(broker.attribute("HookFailureCount")).isEqualTo(0L);
+    }
 
+    // --- What passes
+
+    @ParameterizedTest
+    @EnumSource
+    void sealedMessagesPassAndArriveUnchanged(Protocol protocol) throws Exception {
+        byte[] envelope = seal("orders");
+        try (RawClient client = protocol.client(GuardedBroker.SALES)) {
             client.send("orders", envelope);
 
-            Message received = client.receive("orders");
-            assertThat(RawClient.body(received)).isEqualTo(envelope);
+            assertThat(client.receive("orders").body()).isEqualTo(envelope);
         }
     }
 
     @Test
-    void plaintextIsRefused() throws Exception {
+    void whatOneProtocolSealsTheOtherReceives() throws Exception {
+        byte[] envelope = seal("orders");
+        try (RawClient core = broker.client(GuardedBroker.SALES);
+                RawClient amqp = broker.amqpClient(GuardedBroker.SALES)) {
+            amqp.send("orders", envelope);
+            assertThat(core.receive("orders").body()).isEqualTo(envelope);
+            byte[] next = seal("orders");
+            core.send("orders", next);
+            assertThat(amqp.receive("orders").body()).isEqualTo(next);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void repliesPassFromTheServiceThatWasWrittenTo(Protocol protocol) throws Exception {
+        DialogSealer orders = ORDER_ENTRY.begin(Set.of(Services.SHIPPING));
+        byte[] order = orders.seal(MessageContent.text(SECRET), "orders");
+        try (DialogEndpoint shipping = SERVICES.endpoint(SERVICES.shipping);
+                RawClient store = protocol.client(GuardedBroker.STORE)) {
+            Opened opened = (Opened) shipping.open(order, Reception.at("orders"));
+            byte[] reply = shipping.reply(opened).seal(MessageContent.text(SECRET), "replies.sales");
+
+            store.send("replies.sales", reply);
+
+            assertThat(store.receive("replies.sales").body()).isEqualTo(reply);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void largeEnvelopesPassWholeAndStreamed(Protocol protocol) throws Exception {
+        DialogSealer dialog = ORDER_ENTRY.begin(Set.of(Services.SHIPPING));
+        byte[] whole = dialog.seal(MessageContent.bytes(new byte[LARGE]), "orders");
+        ByteArrayOutputStream streamed = new ByteArrayOutputStream();
+        try (OutputStream out = dialog.sealStream(MessageContent.bytes(new byte[0]), "orders", streamed)) {
+            out.write(new byte[LARGE]);
+        }
+        try (RawClient client = protocol.client(GuardedBroker.SALES)) {
+            client.send("orders", whole);
+            client.send("orders", streamed.toByteArray());
+
+            assertThat(client.receive("orders").body()).isEqualTo(whole);
+            assertThat(client.receive("orders").body()).isEqualTo(streamed.toByteArray());
+        }
+    }
+
+    @Test
+    void messagesToSeveralTargetsPassWithTheirSendersSignature() throws Exception {
+        DialogSealer dialog = ORDER_ENTRY.begin(Set.of(Services.SHIPPING, Services.BILLING));
+        byte[] event = dialog.seal(MessageContent.text(SECRET), "events");
+        try (RawClient client = broker.client(GuardedBroker.SALES);
+                MessageConsumer subscriber =
+                        client.session().createConsumer(client.session().createTopic("events"))) {
+            client.send(client.session().createTopic("events"), event);
+
+            assertThat(RawClient.body(subscriber.receive(10_000))).isEqualTo(event);
+        }
+    }
+
+    @Test
+    void unprotectedAddressesAreLeftAlone() throws Exception {
+        try (RawClient client = broker.client(GuardedBroker.MALLORY)) {
+            client.sendText("free", "for everybody to read");
+            assertThat(client.receive("free").message().getBody(String.class)).isEqualTo("for everybody to read");
+        }
+    }
+
+    // --- What is refused, and is kept in quarantine
+
+    /** What one attacker does, and who must notice. */
+    record Attack(Rejection reason, String what, String user, String address, byte[] envelope) {
+        @Override
+        public String toString() {
+            return what + ": " + reason;
+        }
+    }
+
+    static List<Attack> attacks() {
+        byte[] good = seal("orders");
+        Instant now = Instant.now();
+        List<Attack> attacks = new ArrayList<>();
+        attacks.add(attack(Rejection.SIGNATURE_INVALID, "a header tampered with", Forgeries.tampered(good)));
+        attacks.add(attack(
+                Rejection.SIGNATURE_INVALID,
+                "a captured header with another key exchange key",
+                Forgeries.withKeyExchangeKeyOf(good, sealBy(SERVICES.retired, now, Services.SHIPPING))));
+        attacks.add(attack(
+                Rejection.SIGNATURE_INVALID,
+                "the service pair of one message, the keys of another",
+                Forgeries.withKeyExchangeKeyOf(good, seal("orders", Services.BILLING))));
+        attacks.add(attack(
+                Rejection.CERTIFICATE_UNTRUSTED,
+                "signed by somebody of the same name",
+                sealBy(SERVICES.impostor, now, Services.SHIPPING)));
+        attacks.add(attack(
+                Rejection.CERTIFICATE_EXPIRED,
+                "an expired certificate",
+                Forgeries.sealedAt(sealBy(SERVICES.expired, now.minus(Duration.ofHours(2)), Services.SHIPPING), now)));
+        attacks.add(attack(
+                Rejection.STALE,
+                "sealed days ago",
+                sealBy(SERVICES.orderEntry, now.minus(Duration.ofDays(3)), Services.SHIPPING)));
+        attacks.add(attack(
+                Rejection.FROM_THE_FUTURE,
+                "sealed tomorrow",
+                sealBy(SERVICES.orderEntry, now.plus(Duration.ofDays(1)), Services.SHIPPING)));
+        attacks.add(attack(
+                Rejection.KEY_EXPIRED,
+                "sealed long after its key's end",
+                Forgeries.sealedAt(
+                        sealBy(SERVICES.orderEntry, now.minus(Duration.ofDays(30)), Services.SHIPPING), now)));
+        attacks.add(attack(Rejection.WRONG_DESTINATION, "sealed for elsewhere", seal("orders.strict")));
+        attacks.add(attack(Rejection.NOT_FOR_US, "sealed to others", seal("orders", Services.BILLING)));
+        attacks.add(new Attack(
+                Rejection.CONNECTION_NOT_ENTITLED,
+                "somebody else's connection",
+                GuardedBroker.MALLORY,
+                "orders",
+                seal("orders")));
+        attacks.add(new Attack(
+                Rejection.SENDER_NOT_AUTHORISED,
+                "a service that may not send here",
+                GuardedBroker.STORE,
+                "orders",
+                sealBy(SERVICES.shipping, now, Services.SHIPPING)));
+        attacks.add(new Attack(
+                Rejection.SUITE_NOT_ACCEPTED,
+                "a suite that is not accepted here",
+                GuardedBroker.SALES,
+                "orders.rsa",
+                seal("orders.rsa")));
+        attacks.add(attack(Rejection.MALFORMED, "cut", Forgeries.withoutItsEnd(good)));
+        attacks.add(attack(Rejection.VERSION_UNSUPPORTED, "of another version", Forgeries.ofAnotherVersion(good)));
+        return attacks;
+    }
+
+    private static Attack attack(Rejection reason, String what, byte[] envelope) {
+        return new Attack(reason, what, GuardedBroker.SALES, "orders", envelope);
+    }
+
+    @ParameterizedTest
+    @MethodSource("attacks")
+    void refusedOverCore(Attack attack) throws Exception {
+        refused(Protocol.CORE, attack);
+    }
+
+    @ParameterizedTest
+    @MethodSource("attacks")
+    void refusedOverAmqp(Attack attack) throws Exception {
+        refused(Protocol.AMQP, attack);
+    }
+
+    private void refused(Protocol protocol, Attack attack) throws Exception {
+        int before = broker.audit().size();
+        try (RawClient client = protocol.client(attack.user())) {
+            assertThatThrownBy(() -> client.send(attack.address(), attack.envelope()))
+                    .isInstanceOf(JMSSecurityException.class)
+                    .hasMessageContaining("The message was refused");
+
+            assertThat(broker.nextRefusal(before)).isEqualTo(attack.reason().name());
+            assertThat(broker.audit().get(before))
+                    .contains("user=" + attack.user(), "protocol=" + protocol, "quarantined=true");
+            assertQuarantined(client, attack.envelope(), attack.reason(), attack.user(), attack.address());
+            assertThat(broker.messageCount(attack.address())).isZero();
+        }
+    }
+
+    private static void assertQuarantined(
+            RawClient client, byte[] envelope, Rejection reason, String user, String address) throws JMSException {
+        RawClient.Received received = client.receive(GuardedBroker.QUARANTINE);
+        assertThat(received.body()).isEqualTo(envelope);
+        Message kept = received.message();
+        assertThat(kept.getStringProperty("DS_REJECTION")).isEqualTo(reason.name());
+        assertThat(kept.getStringProperty("DS_REJECTION_CODE")).isEqualTo(Integer.toString(reason.code()));
+        assertThat(kept.getStringProperty("DS_REJECTION_DETAIL")).isNotBlank();
+        assertThat(kept.getStringProperty("DS_ORIGINAL_ADDRESS")).isEqualTo(address);
+        assertThat(kept.getStringProperty("DS_USER")).isEqualTo(user);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aServiceWithoutARoleThatMaySendHereIsRefused(Protocol protocol) throws Exception {
+        byte[] event = SERVICES.endpoint(SERVICES.billing)
+                .begin(Set.of(Services.SHIPPING))
+                .seal(MessageContent.text(SECRET), "events");
+        int before = broker.audit().size();
+        try (RawClient client = protocol.client(GuardedBroker.STORE)) {
+            assertThatThrownBy(() -> client.send(client.session().createTopic("events"), event))
+                    .isInstanceOf(JMSSecurityException.class);
+
+            assertThat(broker.nextRefusal(before)).isEqualTo("SENDER_NOT_AUTHORISED");
+            assertThat(broker.audit().get(before)).contains("no role of billing");
+            assertQuarantined(client, event, Rejection.SENDER_NOT_AUTHORISED, GuardedBroker.STORE, "events");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void copiesAndConflictsAreRefused(Protocol protocol) throws Exception {
+        byte[] envelope = seal("orders");
+        byte[] conflicting = Forgeries.withAnotherMic(envelope);
+        int before = broker.audit().size();
+        try (RawClient client = protocol.client(GuardedBroker.SALES)) {
+            client.send("orders", envelope);
+            assertThatThrownBy(() -> client.send("orders", envelope)).isInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> client.send("orders", conflicting)).isInstanceOf(JMSSecurityException.class);
+
+            assertThat(broker.nextRefusal(before)).isEqualTo("REPLAYED");
+            assertThat(broker.nextRefusal(before + 1)).isEqualTo("SEQUENCE_CONFLICT");
+            assertQuarantined(client, envelope, Rejection.REPLAYED, GuardedBroker.SALES, "orders");
+            assertQuarantined(client, conflicting, Rejection.SEQUENCE_CONFLICT, GuardedBroker.SALES, "orders");
+            assertThat(client.receive("orders").body()).isEqualTo(envelope);
+        }
+    }
+
+    @Test
+    void numbersOlderThanRememberedAreRefused() throws Exception {
+        byte[] envelope = seal("orders");
         int before = broker.audit().size();
         try (RawClient client = broker.client(GuardedBroker.SALES)) {
+            client.send("orders", Forgeries.withSequence(envelope, 5000));
+            assertThatThrownBy(() -> client.send("orders", envelope)).isInstanceOf(JMSSecurityException.class);
+            assertThat(broker.nextRefusal(before)).isEqualTo("SEQUENCE_TOO_OLD");
+            assertThat(client.receive("orders")).isNotNull();
+            assertQuarantined(client, envelope, Rejection.SEQUENCE_TOO_OLD, GuardedBroker.SALES, "orders");
+        }
+    }
+
+    @Test
+    void gapsAreRefusedWhereThePolicySaysSo() throws Exception {
+        DialogSealer dialog = ORDER_ENTRY.begin(Set.of(Services.SHIPPING));
+        byte[] first = dialog.seal(MessageContent.text(SECRET), "orders.strict");
+        byte[] second = dialog.seal(MessageContent.text(SECRET), "orders.strict");
+        byte[] third = dialog.seal(MessageContent.text(SECRET), "orders.strict");
+        int before = broker.audit().size();
+        try (RawClient client = broker.client(GuardedBroker.SALES)) {
+            client.send("orders.strict", first);
+            assertThatThrownBy(() -> client.send("orders.strict", third)).isInstanceOf(JMSSecurityException.class);
+            assertThat(broker.nextRefusal(before)).isEqualTo("SEQUENCE_GAP");
+            assertQuarantined(client, third, Rejection.SEQUENCE_GAP, GuardedBroker.SALES, "orders.strict");
+            client.send("orders.strict", second);
+            client.send("orders.strict", third);
+            for (byte[] expected : List.of(first, second, third)) {
+                assertThat(client.receive("orders.strict").body()).isEqualTo(expected);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void envelopesLargerThanThePolicyAllowsAreRefused(Protocol protocol) throws Exception {
+        byte[] envelope =
+                ORDER_ENTRY.begin(Set.of(Services.SHIPPING)).seal(MessageContent.bytes(new byte[1 << 20]), "orders");
+        int before = broker.audit().size();
+        try (RawClient client = protocol.client(GuardedBroker.SALES)) {
+            assertThatThrownBy(() -> client.send("orders", envelope)).isInstanceOf(JMSException.class);
+            assertThat(broker.nextRefusal(before)).isEqualTo("TOO_LARGE");
+            assertQuarantined(client, envelope, Rejection.TOO_LARGE, GuardedBroker.SALES, "orders");
+        }
+    }
+
+    @Test
+    void whatPolicyDropsIsRefusedSealedOrNot() throws Exception {
+        int before = broker.audit().size();
+        try (RawClient client = broker.client(GuardedBroker.SALES)) {
+            assertThatThrownBy(() -> client.send("legacy.old", seal("legacy.old")))
+                    .isInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> client.sendText("legacy.old", SECRET)).isInstanceOf(JMSSecurityException.class);
+            assertThat(broker.nextRefusal(before)).isEqualTo("DROPPED_BY_POLICY");
+            assertThat(broker.nextRefusal(before + 1)).isEqualTo("DROPPED_BY_POLICY");
+        }
+    }
+
+    // --- Plaintext, in every way a client can send
+
+    @ParameterizedTest
+    @EnumSource
+    void plaintextIsRefusedToTheSendersFace(Protocol protocol) throws Exception {
+        int before = broker.audit().size();
+        try (RawClient client = protocol.client(GuardedBroker.SALES)) {
             assertThatThrownBy(() -> client.sendText("orders", SECRET)).isInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> client.send("orders", SECRET_BYTES)).isInstanceOf(JMSSecurityException.class);
+
+            assertThat(broker.nextRefusal(before)).isEqualTo("PLAINTEXT_REFUSED");
+            assertThat(broker.audit().get(before)).contains("quarantined=false");
+            assertThat(broker.messageCount("orders")).isZero();
+            assertThat(broker.messageCount(GuardedBroker.QUARANTINE)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void largePlaintextIsRefusedAndItsFileIsGone(Protocol protocol) throws Exception {
+        int before = broker.audit().size();
+        try (RawClient client = protocol.client(GuardedBroker.SALES)) {
+            assertThatThrownBy(() -> client.sendText("orders", SECRET.repeat(20_000)))
+                    .isInstanceOf(JMSException.class)
+                    .hasMessageContaining("The message was refused");
+            assertThat(broker.nextRefusal(before)).isEqualTo("PLAINTEXT_REFUSED");
+            assertThat(broker.messageCount("orders")).isZero();
+            Path large = broker.process.dataDirectory().resolve("large-messages");
+            Await.until(
+                    GuardedBroker.PATIENCE,
+                    "the file of the refused message to be gone",
+                    () -> large.toFile().list().length == 0);
+        }
+    }
+
+    @Test
+    void senderWhoDoesNotWaitLosesTheConnection() throws Exception {
+        int before = broker.audit().size();
+        try (RawClient client = broker.client(GuardedBroker.SALES)) {
+            client.sendAndForget("orders", SECRET);
+            assertThat(client.awaitFailure()).isNotNull();
         }
         assertThat(broker.nextRefusal(before)).isEqualTo("PLAINTEXT_REFUSED");
+    }
+
+    @Test
+    void senderWithAListenerLosesTheConnection() throws Exception {
+        int before = broker.audit().size();
+        CompletableFuture<Exception> outcome = new CompletableFuture<>();
+        try (RawClient client = broker.client(GuardedBroker.SALES)) {
+            client.sendText("orders", SECRET, new CompletionListener() {
+                @Override
+                public void onCompletion(Message message) {
+                    outcome.complete(null);
+                }
+
+                @Override
+                public void onException(Message message, Exception exception) {
+                    outcome.complete(exception);
+                }
+            });
+            assertThat(client.awaitFailure()).isNotNull();
+        }
+        assertThat(broker.nextRefusal(before)).isEqualTo("PLAINTEXT_REFUSED");
+    }
+
+    @Test
+    void anAmqpListenerHearsOfIt() throws Exception {
+        CompletableFuture<Exception> outcome = new CompletableFuture<>();
+        try (RawClient client = broker.amqpClient(GuardedBroker.SALES)) {
+            client.sendText("orders", SECRET, new CompletionListener() {
+                @Override
+                public void onCompletion(Message message) {
+                    outcome.complete(null);
+                }
+
+                @Override
+                public void onException(Message message, Exception exception) {
+                    outcome.complete(exception);
+                }
+            });
+            assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(JMSException.class);
+        }
+    }
+
+    // --- Transactions
+
+    @ParameterizedTest
+    @EnumSource
+    void aTransactionWithARefusedMessageCannotBeCommitted(Protocol protocol) throws Exception {
+        byte[] good = seal("orders");
+        try (RawClient client = protocol.client(GuardedBroker.SALES)) {
+            Session session = client.transacted();
+            MessageProducer producer = session.createProducer(session.createQueue("orders"));
+            producer.send(RawClient.bytes(session, good));
+            assertThatThrownBy(() -> {
+                        producer.send(session.createTextMessage(SECRET));
+                        session.commit();
+                    })
+                    .isInstanceOf(JMSException.class);
+        }
+        assertThat(broker.messageCount("orders")).isZero();
+        // Nothing was routed, so that the good one can come again.
+        try (RawClient client = protocol.client(GuardedBroker.SALES)) {
+            client.send("orders", good);
+            assertThat(client.receive("orders").body()).isEqualTo(good);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatWasRolledBackMayComeAgainAndOnlyOnce(Protocol protocol) throws Exception {
+        byte[] envelope = seal("orders");
+        try (RawClient client = protocol.client(GuardedBroker.SALES)) {
+            Session session = client.transacted();
+            MessageProducer producer = session.createProducer(session.createQueue("orders"));
+            BytesMessage message = RawClient.bytes(session, envelope);
+            producer.send(message);
+            session.rollback();
+            producer.send(RawClient.bytes(session, envelope));
+            session.commit();
+            assertThat(client.receive("orders").body()).isEqualTo(envelope);
+
+            assertThatThrownBy(() -> client.send("orders", envelope)).isInstanceOf(JMSSecurityException.class);
+            assertThat(client.receive(GuardedBroker.QUARANTINE)).isNotNull();
+        }
+    }
+
+    @Test
+    void aClientAcknowledgeSessionIsNoTransactionToTheGuard() throws Exception {
+        byte[] envelope = seal("orders");
+        try (RawClient client = broker.client(GuardedBroker.SALES)) {
+            client.send("orders", envelope);
+            Session session = client.clientAcknowledge();
+            MessageConsumer consumer = session.createConsumer(session.createQueue("orders"));
+            Message received = consumer.receive(10_000);
+            MessageProducer producer = session.createProducer(session.createQueue("orders"));
+            assertThatThrownBy(() -> producer.send(session.createTextMessage(SECRET)))
+                    .isInstanceOf(JMSSecurityException.class);
+            assertThatCode(received::acknowledge).doesNotThrowAnyException();
+            session.close();
+            Await.until(
+                    GuardedBroker.PATIENCE, "the message to be acknowledged", () -> broker.messageCount("orders") == 0);
+        }
+    }
+
+    private static byte[] seal(String address) {
+        return seal(address, Services.SHIPPING);
+    }
+
+    private static byte[] seal(String address, ServiceName target) {
+        return ORDER_ENTRY.begin(Set.of(target)).seal(MessageContent.text(SECRET), address);
+    }
+
+    private static byte[] sealBy(IssuedIdentity identity, Instant when, ServiceName target) {
+        try (DialogEndpoint endpoint = SERVICES.endpoint(identity, when)) {
+            return endpoint.begin(Set.of(target)).seal(MessageContent.text(SECRET), "orders");
+        }
     }
 }

@@ -158,6 +158,11 @@ final class GuardedBroker implements AutoCloseable {
                 .toList();
     }
 
+    /** How many lines the audit log has. */
+    int refusals() throws IOException {
+        return audit().size();
+    }
+
     /** Waits for the next line of the audit log after the first {@code before}, and gives the reason it names. */
     String nextRefusal(int before) throws IOException {
         Await.until(PATIENCE, "a line in the audit log", () -> audit().size() > before);

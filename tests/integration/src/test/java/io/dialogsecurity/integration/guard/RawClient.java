@@ -54,6 +54,11 @@ final class RawClient implements AutoCloseable {
         return connection.createSession(true, Session.SESSION_TRANSACTED);
     }
 
+    /** A session whose messages are acknowledged by hand. */
+    Session clientAcknowledge() throws JMSException {
+        return connection.createSession(false, Session.CLIENT_ACKNOWLEDGE);
+    }
+
     Destination queue(String name) throws JMSException {
         return session.createQueue(name);
     }
@@ -96,10 +101,21 @@ final class RawClient implements AutoCloseable {
         return message;
     }
 
+    /**
+     * A message, and its body where that is bytes; a large one has to be read before its consumer is closed.
+     *
+     * @param body the bytes, or null
+     */
+    record Received(Message message, byte[] body) {}
+
     /** Takes the next message, or null. */
-    Message receive(String queue) throws JMSException {
+    Received receive(String queue) throws JMSException {
         try (MessageConsumer consumer = session.createConsumer(queue(queue))) {
-            return consumer.receive(RECEIVE_MILLIS);
+            Message message = consumer.receive(RECEIVE_MILLIS);
+            if (message == null) {
+                return null;
+            }
+            return new Received(message, message instanceof BytesMessage ? body(message) : null);
         }
     }
 
