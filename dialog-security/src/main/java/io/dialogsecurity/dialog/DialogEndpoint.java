@@ -12,7 +12,6 @@ import io.dialogsecurity.state.CacheName;
 import io.dialogsecurity.state.DerivedCaches;
 import io.dialogsecurity.state.ReceiveWindows;
 import io.dialogsecurity.wire.Authenticity;
-import io.dialogsecurity.wire.HeaderCodec;
 import io.dialogsecurity.wire.Layer;
 import java.io.IOException;
 import java.io.InputStream;
@@ -157,16 +156,11 @@ public final class DialogEndpoint implements AutoCloseable {
     private SealingPair replyPair(Opened message) {
         VerifiedPair origin = message.pair();
         KeyExchangeKey key = opener.leaseKeyExchangeKey(origin, message.ownIndex());
-        byte[] pairLayer = HeaderCodec.encode(origin.servicePair);
-        byte[] keyLayer = HeaderCodec.encode(origin.keyExchangeKey);
-        byte[] layers = new byte[pairLayer.length + keyLayer.length];
-        System.arraycopy(pairLayer, 0, layers, 0, pairLayer.length);
-        System.arraycopy(keyLayer, 0, layers, pairLayer.length, keyLayer.length);
         return new SealingPair(
                 origin.suite,
                 origin.servicePair.authenticity(),
                 message.ownIndex(),
-                layers,
+                origin.layers,
                 key,
                 origin.keyExchangeKey.notAfterMillis(),
                 Long.MAX_VALUE,

@@ -18,7 +18,6 @@ import io.dialogsecurity.state.Arrival;
 import io.dialogsecurity.state.DerivedCache;
 import io.dialogsecurity.state.ReceiveWindow;
 import io.dialogsecurity.state.ReceiveWindows;
-import io.dialogsecurity.state.WindowKey;
 import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.EnvelopeFrame;
@@ -174,9 +173,9 @@ final class DialogOpener {
         KeyExchangeKey keyExchangeKey = leaseKeyExchangeKey(pair, ownIndex);
         try {
             DialogKey key = unwrapDialogKey(keyExchangeKey, headers);
-            byte[] staticHeaders = Arrays.copyOfRange(
-                    frame.array(), frame.headersOffset(), frame.headersOffset() + frame.headersLength());
-            return new OpeningDialog(pair, headers.dialogSessionKey(), staticHeaders, key, keyExchangeKey, ownIndex);
+            BelievedHeaders believed = new BelievedHeaders(pair, headers.dialogSessionKey(), frame);
+            return new OpeningDialog(
+                    believed, key, keyExchangeKey, ownIndex, self.serviceName().value());
         } catch (RuntimeException e) {
             keyExchangeKey.release();
             throw e;
@@ -306,7 +305,7 @@ final class DialogOpener {
         if (plaintext == null) {
             throw micInvalid();
         }
-        ReceiveWindow window = reception.audit() ? null : window(dialog);
+        ReceiveWindow window = reception.audit() ? null : windows.window(dialog.window);
         Arrival arrival = arrive(window, frame, reception);
         try {
             return new Opened(dialog, frame.message(), frame.creationTimeMillis(), arrival, window, plaintext);
@@ -390,15 +389,6 @@ final class DialogOpener {
     }
 
     // --- Order and replay, for authentic messages only
-
-    private ReceiveWindow window(OpeningDialog dialog) {
-        return windows.window(new WindowKey(
-                dialog.sender,
-                self.serviceName().value(),
-                dialog.header.dialogId(),
-                dialog.header.direction(),
-                dialog.header.instance()));
-    }
 
     private static Arrival arrive(ReceiveWindow window, EnvelopeFrame frame, Reception reception) {
         if (window == null) {
@@ -503,7 +493,7 @@ final class DialogOpener {
                         Transcript.senderSignature(associatedData, associatedDataLength, mic, 0, bodyHash),
                         frame.creationTimeMillis())
                 : null;
-        ReceiveWindow window = reception.audit() ? null : window(dialog);
+        ReceiveWindow window = reception.audit() ? null : windows.window(dialog.window);
         Arrival arrival = arrive(window, frame, reception);
         OpeningInputStream plaintext =
                 new OpeningInputStream(in, chunks, frame.message().chunkBytes(), check, counters);

@@ -54,7 +54,9 @@ public final class DialogSealer implements AutoCloseable {
 
     private SealingPair pair;
     private DialogKey key;
-    private byte[] staticHeaders;
+    /** Layer 4 with its frame; layers 2 and 3 are the pair's. */
+    private byte[] dialogLayer;
+
     private byte[] headerHash;
     private long keyRefreshAtMillis;
     private long keyBytes;
@@ -238,8 +240,8 @@ public final class DialogSealer implements AutoCloseable {
         head.putLong(now.toEpochMilli());
         key.drawSalt(now.getEpochSecond() * 1_000_000_000L + now.getNano(), out, offset + WireFormat.SALT_OFFSET);
         head.position(offset + WireFormat.HEADER_LENGTH_OFFSET);
-        head.putInt(staticHeaders.length);
-        head.put(staticHeaders);
+        head.putInt(pair.layers.length + dialogLayer.length);
+        head.put(pair.layers).put(dialogLayer);
         int messageOffset = head.position();
         head.put((byte) Layer.MESSAGE_HEADER.code()).putInt(messageHeaderBytes(chunkBytes == 0 ? 0 : 4));
         head.putLong(sequence + 1);
@@ -256,7 +258,8 @@ public final class DialogSealer implements AutoCloseable {
     }
 
     private int bodyOffset(int chunkField) {
-        return PREAMBLE_BYTES + staticHeaders.length + FRAME_BYTES + messageHeaderBytes(chunkField) + FRAME_BYTES;
+        int staticHeaders = pair.layers.length + dialogLayer.length;
+        return PREAMBLE_BYTES + staticHeaders + FRAME_BYTES + messageHeaderBytes(chunkField) + FRAME_BYTES;
     }
 
     private int associatedData(byte[] out, int offset, int messageOffset, int messageLength) {
@@ -336,7 +339,7 @@ public final class DialogSealer implements AutoCloseable {
                 HeaderCodec.dialogContext(dialogId, direction, pair.senderIndex, keyId, nowMillis, notAfter);
         DialogKey fresh = pair.keyExchangeKey.newDialogKey(dialogContext, context.random);
         context.counters.countDialogKeyWrap();
-        byte[] dialogLayer = HeaderCodec.encode(new DialogSessionKeyHeader(
+        byte[] layer = HeaderCodec.encode(new DialogSessionKeyHeader(
                 dialogId,
                 direction,
                 pair.senderIndex,
@@ -345,12 +348,12 @@ public final class DialogSealer implements AutoCloseable {
                 notAfter,
                 Bytes.copyOf(fresh.wrappedSecret()),
                 Bytes.copyOf(fresh.commitment())));
-        byte[] headers = Arrays.copyOf(pair.layers, pair.layers.length + dialogLayer.length);
-        System.arraycopy(dialogLayer, 0, headers, pair.layers.length, dialogLayer.length);
+        byte[] headers = Arrays.copyOf(pair.layers, pair.layers.length + layer.length);
+        System.arraycopy(layer, 0, headers, pair.layers.length, layer.length);
         dropKey();
         key = fresh;
         keyBytes = 0;
-        staticHeaders = headers;
+        dialogLayer = layer;
         headerHash = Transcript.headerHash(pair.suite, headers, 0, headers.length);
         keyRefreshAtMillis = OutgoingPairs.early(
                 nowMillis, notAfter, context.policy.get().limits().refreshJitter(), context.random);

@@ -1,7 +1,6 @@
 package io.dialogsecurity.dialog;
 
 import io.dialogsecurity.crypto.CryptoCounters;
-import io.dialogsecurity.crypto.Leasable;
 import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.state.CacheName;
@@ -20,7 +19,6 @@ import io.dialogsecurity.wire.WireFormat;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -38,34 +36,8 @@ public final class EnvelopeGuard {
     private final InstantSource clock;
     private final CryptoCounters counters = new CryptoCounters();
     private final DerivedCache<Bytes, VerifiedPair> verifiedHeaders;
-    private final DerivedCache<HeadersRef, CheckedHeaders> checkedHeaders;
+    private final DerivedCache<HeadersRef, BelievedHeaders> believedHeaders;
     private final HeaderVerifier verifier;
-
-    /** The static headers of a dialog and direction, believed. Holds no secret. */
-    private record CheckedHeaders(VerifiedPair pair, DialogSessionKeyHeader dialog, byte[] headerHash, byte[] headers)
-            implements Leasable {
-
-        boolean fits(EnvelopeFrame frame) {
-            return frame.suite() == pair.suite.code()
-                    && Arrays.equals(
-                            headers,
-                            0,
-                            headers.length,
-                            frame.array(),
-                            frame.headersOffset(),
-                            frame.headersOffset() + frame.headersLength());
-        }
-
-        @Override
-        public boolean tryLease() {
-            return true;
-        }
-
-        @Override
-        public void release() {
-            // nothing to erase
-        }
-    }
 
     /** A guard with caches of its own. */
     public EnvelopeGuard(EndpointPolicy policy, TrustContext trust, DerivedCaches caches, InstantSource clock) {
@@ -73,7 +45,7 @@ public final class EnvelopeGuard {
         this.trust = new AtomicReference<>(trust);
         this.clock = clock;
         this.verifiedHeaders = caches.create(CacheName.VERIFIED_HEADERS);
-        this.checkedHeaders = caches.create(CacheName.DIALOG_KEYS);
+        this.believedHeaders = caches.create(CacheName.DIALOG_KEYS);
         this.verifier = new HeaderVerifier(this.policy::get, this.trust::get, counters, verifiedHeaders);
     }
 
@@ -86,7 +58,7 @@ public final class EnvelopeGuard {
     public void reconfigure(EndpointPolicy newPolicy, TrustContext newTrust) {
         policy.set(newPolicy);
         trust.set(newTrust);
-        checkedHeaders.invalidateIf(headers -> true);
+        believedHeaders.invalidateIf(headers -> true);
         verifiedHeaders.invalidateIf(pair -> true);
     }
 
@@ -125,9 +97,9 @@ public final class EnvelopeGuard {
         long created = frame.creationTimeMillis();
         Suite suite = verifier.acceptedSuite(frame);
         verifier.requireFresh(created, clock.millis());
-        CheckedHeaders headers = believe(suite, frame);
-        VerifiedPair pair = headers.pair();
-        DialogSessionKeyHeader dialog = headers.dialog();
+        BelievedHeaders headers = believe(suite, frame);
+        VerifiedPair pair = headers.pair;
+        DialogSessionKeyHeader dialog = headers.dialog;
         verifier.requireTrusted(pair, created);
         verifier.requireWithin(
                 Layer.KEY_EXCHANGE_KEY_HEADER,
@@ -157,30 +129,27 @@ public final class EnvelopeGuard {
     }
 
     /** The name in the cache is only a claim, without a key; another's claim costs time, but never a refusal. */
-    private CheckedHeaders believe(Suite suite, EnvelopeFrame frame) throws EnvelopeFormatException {
+    private BelievedHeaders believe(Suite suite, EnvelopeFrame frame) throws EnvelopeFormatException {
         ByteBuffer bytes = ByteBuffer.wrap(frame.array());
         int commitment = frame.messageOffset() - WireFormat.COMMITMENT_BYTES;
         HeadersRef ref = new HeadersRef(bytes.getLong(commitment), bytes.getLong(commitment + 8));
-        CheckedHeaders headers = checkedHeaders.lease(ref, ignored -> verify(suite, frame));
-        return headers.fits(frame) ? headers : verify(suite, frame);
+        BelievedHeaders headers = believedHeaders.lease(ref, ignored -> verify(suite, frame));
+        return headers.fit(frame) ? headers : verify(suite, frame);
     }
 
-    private CheckedHeaders verify(Suite suite, EnvelopeFrame frame) {
+    private BelievedHeaders verify(Suite suite, EnvelopeFrame frame) {
         try {
             StaticHeaders headers = frame.staticHeaders();
             VerifiedPair pair = verifier.verify(suite, headers, frame.creationTimeMillis());
-            byte[] bytes = Arrays.copyOfRange(
-                    frame.array(), frame.headersOffset(), frame.headersOffset() + frame.headersLength());
-            return new CheckedHeaders(
-                    pair, headers.dialogSessionKey(), Transcript.headerHash(suite, bytes, 0, bytes.length), bytes);
+            return new BelievedHeaders(pair, headers.dialogSessionKey(), frame);
         } catch (EnvelopeFormatException e) {
             Rejected rejected = DialogOpener.rejected(e);
             throw new RejectedException(rejected.reason(), rejected.layer(), rejected.detail());
         }
     }
 
-    private boolean verifySender(EnvelopeFrame frame, CheckedHeaders headers) throws EnvelopeFormatException {
-        boolean signed = headers.pair().servicePair.authenticity() == Authenticity.SIGNED;
+    private boolean verifySender(EnvelopeFrame frame, BelievedHeaders headers) throws EnvelopeFormatException {
+        boolean signed = headers.pair.servicePair.authenticity() == Authenticity.SIGNED;
         if (signed != frame.message().has(MessageFlags.SIGNED)) {
             throw new RejectedException(
                     Rejection.SENDER_SIGNATURE_INVALID,
@@ -193,7 +162,7 @@ public final class EnvelopeGuard {
         int length = Transcript.associatedDataLength(frame.messageLength());
         byte[] associatedData = new byte[length];
         Transcript.associatedData(
-                headers.headerHash(),
+                headers.headerHash,
                 frame.array(),
                 frame.offset(),
                 frame.messageOffset(),
@@ -202,8 +171,8 @@ public final class EnvelopeGuard {
         MessageDigest bodyHash = Transcript.sha256();
         bodyHash.update(frame.array(), frame.bodyOffset(), frame.bodyLength());
         verifier.verifySender(
-                headers.pair(),
-                headers.dialog().senderIndex(),
+                headers.pair,
+                headers.dialog.senderIndex(),
                 Optional.of(frame.senderSignature().orElseThrow()),
                 Transcript.senderSignature(
                         associatedData,

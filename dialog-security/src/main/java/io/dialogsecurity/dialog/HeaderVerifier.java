@@ -17,6 +17,7 @@ import io.dialogsecurity.wire.ServicePairHeader;
 import io.dialogsecurity.wire.StaticHeaders;
 import java.security.cert.CertificateException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -101,9 +102,8 @@ final class HeaderVerifier {
     /** Checks a verified pair again if trust has changed, or the message was sealed at another time. */
     void requireTrusted(VerifiedPair pair, long creationTimeMillis) {
         TrustContext context = trust.get();
-        Instant at = Instant.ofEpochMilli(creationTimeMillis);
-        if (!pair.holdsUnder(context, at)) {
-            requireTrusted(pair.initiator, context, at);
+        if (!pair.holdsUnder(context, creationTimeMillis)) {
+            requireTrusted(pair.initiator, context, Instant.ofEpochMilli(creationTimeMillis));
             pair.checkedUnder(context);
         }
         if (pair.servicePair.authenticity() == Authenticity.GROUP
@@ -180,7 +180,11 @@ final class HeaderVerifier {
                     Layer.SERVICE_PAIR_HEADER,
                     "the signature is not that of " + servicePair.initiator().service());
         }
-        return new VerifiedPair(suite, servicePair, headers.keyExchangeKey(), pairHash, certificate, context);
+        byte[] pairLayer = headers.servicePairBytes().toArray();
+        byte[] keyLayer = headers.keyExchangeKeyBytes().toArray();
+        byte[] layers = Arrays.copyOf(pairLayer, pairLayer.length + keyLayer.length);
+        System.arraycopy(keyLayer, 0, layers, pairLayer.length, keyLayer.length);
+        return new VerifiedPair(suite, layers, servicePair, headers.keyExchangeKey(), pairHash, certificate, context);
     }
 
     /**

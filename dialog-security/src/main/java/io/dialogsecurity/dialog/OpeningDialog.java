@@ -4,9 +4,9 @@ import io.dialogsecurity.crypto.DialogKey;
 import io.dialogsecurity.crypto.KeyExchangeKey;
 import io.dialogsecurity.crypto.Leased;
 import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.state.WindowKey;
 import io.dialogsecurity.wire.DialogSessionKeyHeader;
 import io.dialogsecurity.wire.EnvelopeFrame;
-import java.util.Arrays;
 
 /**
  * What a receiver has derived from the static headers of a dialog and direction: the exact bytes it believed, and the key
@@ -16,7 +16,6 @@ final class OpeningDialog extends Leased {
 
     final VerifiedPair pair;
     final DialogSessionKeyHeader header;
-    final Bytes sender;
     final byte[] headerHash;
     final DialogKey key;
     final KeyExchangeKey keyExchangeKey;
@@ -26,38 +25,31 @@ final class OpeningDialog extends Leased {
     /** What was last found of a target that replies without a signature of its own; null before. */
     volatile HeaderVerifier.SenderTrust replierTrust;
 
-    private final int suite;
-    private final byte[] staticHeaders;
+    final WindowKey window;
 
-    /** Takes over one lease of each key. */
+    private final BelievedHeaders headers;
+
+    /**
+     * Takes over one lease of each key.
+     *
+     * @param receiver name of the service that opens
+     */
     OpeningDialog(
-            VerifiedPair pair,
-            DialogSessionKeyHeader header,
-            byte[] staticHeaders,
-            DialogKey key,
-            KeyExchangeKey keyExchangeKey,
-            int ownIndex) {
-        this.pair = pair;
-        this.header = header;
-        this.sender = pair.servicePair.party(header.senderIndex()).fingerprint();
-        this.suite = pair.suite.code();
-        this.staticHeaders = staticHeaders;
-        this.headerHash = Transcript.headerHash(pair.suite, staticHeaders, 0, staticHeaders.length);
+            BelievedHeaders headers, DialogKey key, KeyExchangeKey keyExchangeKey, int ownIndex, String receiver) {
+        this.headers = headers;
+        this.pair = headers.pair;
+        this.header = headers.dialog;
+        this.headerHash = headers.headerHash;
         this.key = key;
         this.keyExchangeKey = keyExchangeKey;
         this.ownIndex = ownIndex;
+        Bytes sender = pair.servicePair.party(header.senderIndex()).fingerprint();
+        this.window = new WindowKey(sender, receiver, header.dialogId(), header.direction(), header.instance());
     }
 
     /** Whether an envelope has exactly the static headers, and the suite, this was derived from. */
     boolean fits(EnvelopeFrame frame) {
-        return frame.suite() == suite
-                && Arrays.equals(
-                        staticHeaders,
-                        0,
-                        staticHeaders.length,
-                        frame.array(),
-                        frame.headersOffset(),
-                        frame.headersOffset() + frame.headersLength());
+        return headers.fit(frame);
     }
 
     @Override

@@ -174,7 +174,7 @@ final class OutgoingPairs {
             requireFits(layers.length);
             byte[] pairHash = Transcript.pairHash(key.suite(), pairLayer, keyLayer);
             listener.made(
-                    new VerifiedPair(key.suite(), signed, keyHeader, Bytes.copyOf(pairHash), own, context),
+                    new VerifiedPair(key.suite(), layers, signed, keyHeader, Bytes.copyOf(pairHash), own, context),
                     secret.bind(pairHash));
             return new SealingPair(
                     key.suite(),

@@ -13,6 +13,8 @@ public final class Bytes {
     public static final Bytes EMPTY = new Bytes(new byte[0]);
 
     private final byte[] value;
+    /** Computed when first asked for, by whoever asks; 0 until then. */
+    private int hash;
 
     private Bytes(byte[] value) {
         this.value = value;
@@ -45,12 +47,17 @@ public final class Bytes {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Bytes bytes && Arrays.equals(value, bytes.value);
+        return other == this || (other instanceof Bytes bytes && Arrays.equals(value, bytes.value));
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(value);
+        int known = hash;
+        if (known == 0) {
+            known = Arrays.hashCode(value);
+            hash = known;
+        }
+        return known;
     }
 
     /** Lower-case hexadecimal digits. */

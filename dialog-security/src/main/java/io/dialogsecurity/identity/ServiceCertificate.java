@@ -57,6 +57,8 @@ public final class ServiceCertificate {
     private final ASN1ObjectIdentifier keyAlgorithm;
     private final byte[] agreementKey;
     private final Set<Suite> suites;
+    private final Instant notBefore;
+    private final Instant notAfter;
 
     private ServiceCertificate(List<X509Certificate> chain) {
         if (chain.isEmpty()) {
@@ -76,6 +78,9 @@ public final class ServiceCertificate {
                 .getAlgorithm();
         this.agreementKey = readAgreementKey(certificate());
         this.suites = suitesOf(keyAlgorithm, agreementKey);
+        // Asked of every message, and costly to ask of the JDK's certificates.
+        this.notBefore = certificate().getNotBefore().toInstant();
+        this.notAfter = certificate().getNotAfter().toInstant();
     }
 
     /**
@@ -158,12 +163,12 @@ public final class ServiceCertificate {
 
     /** First instant of its validity. */
     public Instant notBefore() {
-        return certificate().getNotBefore().toInstant();
+        return notBefore;
     }
 
     /** Last instant of its validity. */
     public Instant notAfter() {
-        return certificate().getNotAfter().toInstant();
+        return notAfter;
     }
 
     /** Whether the service's own certificate is within its validity at {@code at}; nothing more. */

@@ -1,28 +1,62 @@
 package io.dialogsecurity.state;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Windows that live as long as the process, least recently used first to go. */
+/**
+ * Windows that live as long as the process. When there are too many, the oldest that nobody asked for since its last turn
+ * goes (the "second chance" algorithm): close to least recently used, without a lock for who finds his window.
+ */
 final class InMemoryReceiveWindows implements ReceiveWindows {
 
-    private final Map<WindowKey, ReceiveWindow> windows;
+    private final int maxDialogs;
+    private final ConcurrentHashMap<WindowKey, SlidingReceiveWindow> windows = new ConcurrentHashMap<>();
+    private final Queue<WindowKey> nextToGo = new ArrayDeque<>();
 
     InMemoryReceiveWindows(int maxDialogs) {
-        this.windows = new LinkedHashMap<>(16, 0.75f, true) {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<WindowKey, ReceiveWindow> eldest) {
-                return size() > maxDialogs;
-            }
-        };
+        this.maxDialogs = maxDialogs;
     }
 
     @Override
     public ReceiveWindow window(WindowKey key) {
-        synchronized (windows) {
-            return windows.computeIfAbsent(key, ignored -> new SlidingReceiveWindow());
+        SlidingReceiveWindow window = windows.get(key);
+        if (window == null) {
+            window = add(key);
         }
+        if (!window.askedFor) {
+            window.askedFor = true;
+        }
+        return window;
+    }
+
+    private SlidingReceiveWindow add(WindowKey key) {
+        synchronized (nextToGo) {
+            SlidingReceiveWindow present = windows.get(key);
+            if (present != null) {
+                return present;
+            }
+            if (nextToGo.size() >= maxDialogs) {
+                removeOne();
+            }
+            SlidingReceiveWindow window = new SlidingReceiveWindow();
+            nextToGo.add(key);
+            windows.put(key, window);
+            return window;
+        }
+    }
+
+    private void removeOne() {
+        for (int spared = 0; spared < maxDialogs; spared++) {
+            WindowKey candidate = nextToGo.remove();
+            SlidingReceiveWindow window = windows.get(candidate);
+            if (!window.askedFor) {
+                windows.remove(candidate);
+                return;
+            }
+            window.askedFor = false;
+            nextToGo.add(candidate);
+        }
+        windows.remove(nextToGo.remove()); // all are in use: the oldest then
     }
 }

@@ -14,6 +14,9 @@ final class SlidingReceiveWindow implements ReceiveWindow {
 
     static final int SIZE = 1024;
 
+    /** Whether somebody asked for this window since it was last considered for removal. A race loses nothing but rank. */
+    boolean askedFor;
+
     /** MIC prefixes by sequence modulo the array's length, which doubles up to {@link #SIZE} as the dialog grows. */
     private long[] micPrefixes = new long[16];
 

@@ -307,6 +307,7 @@ class CaffeineCachesTest {
                 .isThrownBy(() -> CacheSettings.entries(1).expiringAfterAccess(Duration.ofSeconds(-1)));
         assertThat(Stream.of(CacheName.values()).map(CaffeineCaches::defaultSettings))
                 .allMatch(CacheSettings::enabled)
-                .noneMatch(defaults -> defaults.expireAfterAccess().isZero());
+                .noneMatch(defaults -> defaults.expireAfterAccess().isZero()
+                        && defaults.expireAfterWrite().isZero());
     }
 }
