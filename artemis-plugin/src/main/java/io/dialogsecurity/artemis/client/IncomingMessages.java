@@ -83,15 +83,19 @@ public final class IncomingMessages {
     /** Judges a message without an envelope in its body. */
     public Incoming unsealed() {
         Verdict verdict = verdict(address);
+        if (verdict == Verdict.REFUSE_ALL) {
+            return refused(dropped());
+        }
+        return unsealedIsRefused(verdict) ? refused(notSealed()) : leftAlone();
+    }
+
+    private boolean unsealedIsRefused(Verdict verdict) {
         return switch (verdict) {
-            case LEAVE_ALONE -> leftAlone();
-            case REFUSE_ALL -> refused(dropped());
+            case LEAVE_ALONE -> false;
+            case OPEN, REFUSE_ALL -> true;
             case OPEN_REPLIES ->
                 owner.replies().isAwaited(address)
-                                || owner.generation().rule(address).action() != Action.BYPASS
-                        ? refused(notSealed())
-                        : leftAlone();
-            case OPEN -> refused(notSealed());
+                        || owner.generation().rule(address).action() != Action.BYPASS;
         };
     }
 
@@ -332,7 +336,7 @@ public final class IncomingMessages {
         return new Incoming.LeftAlone();
     }
 
-    private Incoming refused(Rejected rejected) {
+    private Incoming.Refused refused(Rejected rejected) {
         owner.refusedIncoming(address, rejected);
         return new Incoming.Refused(rejected);
     }
@@ -366,9 +370,29 @@ public final class IncomingMessages {
         }
     }
 
-    /** Whether a browser at this address looks at envelopes, and sees nothing else. */
-    public boolean hidesUnsealed() {
+    /** Opens again, from the start, what has been accepted before. */
+    public InputStream reopen(InputStream in) throws IOException {
+        for (DialogEndpoint endpoint : owner.generation().endpoints()) {
+            if (endpoint.openStream(in, Reception.forAudit()) instanceof OpenedStream stream) {
+                return stream.payload();
+            }
+        }
+        throw new IOException("The envelope does not open any more");
+    }
+
+    /** Refuses a message a path cannot give to the application. */
+    public Incoming.Refused refuse(Rejected rejected) {
+        return refused(rejected);
+    }
+
+    /** Whether envelopes at this address are opened. */
+    public boolean opens() {
         Verdict verdict = verdict(address);
-        return verdict == Verdict.OPEN || verdict == Verdict.REFUSE_ALL;
+        return verdict == Verdict.OPEN || verdict == Verdict.OPEN_REPLIES;
+    }
+
+    /** Whether a browser at this address sees nothing that is not sealed. */
+    public boolean hidesUnsealed() {
+        return unsealedIsRefused(verdict(address));
     }
 }

@@ -26,7 +26,9 @@ public final class SealingDialog {
     private final String address;
     private final Set<String> clearProperties;
     private final boolean keptByItsOwner;
-    private boolean abandoned;
+    /** By whoever learns that a message was not sent, on a thread of the provider too; closed by the sender's. */
+    private volatile boolean abandoned;
+
     private boolean uncommitted;
 
     /**
@@ -121,9 +123,7 @@ public final class SealingDialog {
 
     /** What was sealed last was not sent. The next message begins another dialog, so that no receiver misses one. */
     public void abandon() {
-        if (!keptByItsOwner) {
-            close();
-        }
+        abandoned = !keptByItsOwner;
     }
 
     /** Continues under the key exchange key of a newer request, if it is another one. */

@@ -1,0 +1,275 @@
+package io.dialogsecurity.artemis.client.jms;
+
+import io.dialogsecurity.artemis.client.ClientEndpoint;
+import io.dialogsecurity.artemis.client.Incoming;
+import io.dialogsecurity.artemis.client.IncomingMessages;
+import io.dialogsecurity.artemis.client.MessageNames;
+import io.dialogsecurity.dialog.EnvelopeStreamException;
+import io.dialogsecurity.dialog.Opened;
+import io.dialogsecurity.dialog.Rejected;
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.wire.ContentCodec;
+import io.dialogsecurity.wire.ContentKind;
+import io.dialogsecurity.wire.EnvelopeFormatException;
+import io.dialogsecurity.wire.Layer;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Makes of the provider's message with the envelope the message the application sees. */
+final class MessageOpening {
+
+    /** Room behind an envelope in its array, which spares a copy when it is opened. */
+    private static final int ROOM = 16;
+
+    private static final int MAGIC_BYTES = 4;
+
+    /**
+     * What came of it.
+     *
+     * @param judgement what is to be done
+     * @param clear the message for the application, if that is what is to be done
+     * @param raw the body as it was received, if it has been read and cannot be read again; else null
+     */
+    record Outcome(Incoming judgement, Message clear, byte[] raw) {}
+
+    private final Session session;
+    private final ClientEndpoint endpoint;
+    private final TrustedObjects objects;
+
+    /** @param session the provider's */
+    MessageOpening(Session session, ClientEndpoint endpoint, TrustedObjects objects) {
+        this.session = session;
+        this.endpoint = endpoint;
+        this.objects = objects;
+    }
+
+    Outcome open(Message outer, IncomingMessages incoming, ClearMessage.Acknowledgement acknowledgement)
+            throws JMSException {
+        if (!(outer instanceof BytesMessage bytes)) {
+            return outcome(incoming.unsealed(), outer);
+        }
+        long length = bytes.getBodyLength();
+        if (length > endpoint.maxEnvelopeBytes()) {
+            return openLarge(bytes, length, incoming, acknowledgement);
+        }
+        if (!looksSealed(bytes)) {
+            return outcome(incoming.unsealed(), outer);
+        }
+        byte[] body = new byte[(int) length + ROOM];
+        readFully(bytes, body, (int) length);
+        Incoming judgement = incoming.open(body, 0, (int) length);
+        if (judgement instanceof Incoming.LeftAlone) {
+            bytes.reset();
+            return outcome(judgement, outer);
+        }
+        if (!(judgement instanceof Incoming.Accepted accepted)) {
+            return refused(judgement, body, (int) length);
+        }
+        try {
+            Opened opened = accepted.message();
+            byte[] payload;
+            int offset;
+            if (accepted.payload() == null) {
+                payload = opened.payloadArray();
+                offset = opened.payloadOffset();
+            } else {
+                try (InputStream in = accepted.payload()) {
+                    payload = in.readAllBytes();
+                }
+                offset = 0;
+            }
+            ClearMessage clear = message(opened, payload, offset, payload.length - offset);
+            return finish(outer, accepted, clear, acknowledgement);
+        } catch (EnvelopeStreamException e) {
+            return refused(incoming.broken(e), body, (int) length);
+        } catch (EnvelopeFormatException e) {
+            return refused(contentInvalid(incoming, e.getMessage()), body, (int) length);
+        } catch (IOException e) {
+            throw Failures.linked(new JMSException("The body cannot be read"), e);
+        }
+    }
+
+    /** A large body is judged by its head, and opened while the application reads it. */
+    private Outcome openLarge(
+            BytesMessage outer, long length, IncomingMessages incoming, ClearMessage.Acknowledgement acknowledgement)
+            throws JMSException {
+        if (!looksSealed(outer)) {
+            return outcome(incoming.unsealed(), outer);
+        }
+        try {
+            Incoming judgement = incoming.openStream(new BytesMessageInputStream(outer, length), length);
+            if (!(judgement instanceof Incoming.Accepted accepted)) {
+                outer.reset();
+                return outcome(judgement, outer);
+            }
+            if (accepted.message().kind() != ContentKind.BYTES) {
+                outer.reset();
+                return outcome(contentInvalid(incoming, "only bytes are as large as this"), outer);
+            }
+            ClearMessage clear = new ClearBytesMessage(new LargeEnvelope(outer, length, incoming, accepted.payload()));
+            return finish(outer, accepted, clear, acknowledgement);
+        } catch (IOException e) {
+            throw Failures.linked(new JMSException("The body cannot be read"), e);
+        }
+    }
+
+    /** Opened once already, to be judged; opened again if it is read from the start again. */
+    private static final class LargeEnvelope implements ClearBytesMessage.LargeBody {
+
+        private final BytesMessage outer;
+        private final long length;
+        private final IncomingMessages incoming;
+        private InputStream first;
+
+        LargeEnvelope(BytesMessage outer, long length, IncomingMessages incoming, InputStream first) {
+            this.outer = outer;
+            this.length = length;
+            this.incoming = incoming;
+            this.first = first;
+        }
+
+        @Override
+        public InputStream open() throws JMSException {
+            if (first != null) {
+                InputStream opened = first;
+                first = null;
+                return opened;
+            }
+            outer.reset();
+            try {
+                return incoming.reopen(new BytesMessageInputStream(outer, length));
+            } catch (IOException e) {
+                throw Failures.linked(new JMSException("The body cannot be read again"), e);
+            }
+        }
+    }
+
+    private static void readFully(BytesMessage message, byte[] out, int length) throws JMSException {
+        int read = 0;
+        if (length > 0) {
+            read = message.readBytes(out, length);
+        }
+        if (read < length) {
+            throw new JMSException("The body ends before its length");
+        }
+    }
+
+    private static Outcome outcome(Incoming judgement, Message outer) {
+        return new Outcome(judgement, judgement instanceof Incoming.LeftAlone ? outer : null, null);
+    }
+
+    private static Outcome refused(Incoming judgement, byte[] body, int length) {
+        return new Outcome(judgement, null, Arrays.copyOf(body, length));
+    }
+
+    /** Looks at the first bytes only, and leaves the message as it was. */
+    private static boolean looksSealed(BytesMessage message) throws JMSException {
+        byte[] magic = new byte[MAGIC_BYTES];
+        int read = message.readBytes(magic);
+        message.reset();
+        return read == MAGIC_BYTES && IncomingMessages.looksSealed(magic, 0, read);
+    }
+
+    private static Incoming contentInvalid(IncomingMessages incoming, String what) {
+        return incoming.refuse(new Rejected(Rejection.CONTENT_INVALID, Layer.BODY, what));
+    }
+
+    private ClearMessage message(Opened opened, byte[] payload, int offset, int length) throws EnvelopeFormatException {
+        return switch (opened.kind()) {
+            case NONE -> new ClearMessage();
+            case BYTES -> new ClearBytesMessage(payload, offset, length);
+            case TEXT ->
+                new ClearTextMessage(opened.nullBody() ? null : ContentCodec.decodeText(payload, offset, length));
+            case MAP -> new ClearMapMessage(ContentCodec.decodeMap(payload, offset, length));
+            case STREAM -> new ClearStreamMessage(ContentCodec.decodeStream(payload, offset, length));
+            case OBJECT ->
+                new ClearObjectMessage(
+                        objects, opened.nullBody() ? null : Arrays.copyOfRange(payload, offset, offset + length));
+        };
+    }
+
+    private Outcome finish(
+            Message outer, Incoming.Accepted accepted, ClearMessage clear, ClearMessage.Acknowledgement acknowledgement)
+            throws JMSException {
+        restore(clear, outer, accepted.message());
+        clear.received(providerProperties(outer), acknowledgement);
+        if (clear.getJMSReplyTo() != null) {
+            endpoint.replies()
+                    .remember(
+                            accepted,
+                            Addresses.of(clear.getJMSReplyTo()),
+                            outer.getJMSMessageID(),
+                            clear.getJMSCorrelationID());
+        }
+        return new Outcome(accepted, clear, null);
+    }
+
+    /** Headers that were sealed count; what a broker may set is taken from outside. */
+    void restore(ClearMessage clear, Message outer, Opened opened) throws JMSException {
+        clear.takeHeaders(outer);
+        clear.setJMSRedelivered(outer.getJMSRedelivered());
+        for (Map.Entry<String, Object> property : opened.properties().entrySet()) {
+            Object value = property.getValue();
+            switch (property.getKey()) {
+                case MessageNames.TYPE -> clear.setJMSType((String) value);
+                case MessageNames.CORRELATION_ID -> clear.restoreCorrelationId(value);
+                case MessageNames.REPLY_TO -> clear.setJMSReplyTo(replyTo(outer, (String) value));
+                default -> clear.restoreProperty(property.getKey(), value);
+            }
+        }
+    }
+
+    /** The provider's destination if it is the one that was sealed, else one made for what was sealed. */
+    private Destination replyTo(Message outer, String sealed) throws JMSException {
+        Destination outside = outer.getJMSReplyTo();
+        if (outside != null && Addresses.of(outside).equals(sealed)) {
+            return outside;
+        }
+        return outside instanceof Topic ? session.createTopic(sealed) : session.createQueue(sealed);
+    }
+
+    static Map<String, Object> providerProperties(Message outer) throws JMSException {
+        Map<String, Object> properties = new LinkedHashMap<>();
+        for (String name : PropertyNames.of(outer)) {
+            if (MessageNames.ofProvider(name)) {
+                properties.put(name, outer.getObjectProperty(name));
+            }
+        }
+        return properties;
+    }
+
+    /** What a browser sees of a message; null if it is not to see it. */
+    Message look(Message outer, IncomingMessages incoming) throws JMSException {
+        if (outer instanceof BytesMessage bytes && bytes.getBodyLength() <= endpoint.maxEnvelopeBytes()) {
+            int length = (int) bytes.getBodyLength();
+            byte[] body = new byte[length + ROOM];
+            readFully(bytes, body, length);
+            bytes.reset();
+            if (IncomingMessages.looksSealed(body, 0, length) && incoming.opens()) {
+                Opened opened = incoming.look(body, 0, length);
+                return opened == null ? null : look(outer, opened);
+            }
+        }
+        return incoming.hidesUnsealed() ? null : outer;
+    }
+
+    private Message look(Message outer, Opened opened) throws JMSException {
+        try {
+            ClearMessage clear = message(opened, opened.payloadArray(), opened.payloadOffset(), opened.payloadLength());
+            restore(clear, outer, opened);
+            clear.received(providerProperties(outer), null);
+            return clear;
+        } catch (EnvelopeFormatException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.dialogsecurity.artemis.client.jms;
+
+import io.dialogsecurity.artemis.client.ClientEndpoint;
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionConsumer;
+import jakarta.jms.ConnectionMetaData;
+import jakarta.jms.Destination;
+import jakarta.jms.ExceptionListener;
+import jakarta.jms.JMSException;
+import jakarta.jms.ServerSessionPool;
+import jakarta.jms.Session;
+import jakarta.jms.Topic;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A connection whose sessions seal and open. */
+final class SecureConnection implements Connection {
+
+    private final Connection delegate;
+    private final ClientEndpoint endpoint;
+    private final TrustedObjects objects;
+    private final Set<SecureSession> sessions = ConcurrentHashMap.newKeySet();
+
+    SecureConnection(Connection delegate, ClientEndpoint endpoint, TrustedObjects objects) {
+        this.delegate = delegate;
+        this.endpoint = endpoint;
+        this.objects = objects;
+    }
+
+    ClientEndpoint endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        return secureSession(transacted ? Session.SESSION_TRANSACTED : acknowledgeMode);
+    }
+
+    @Override
+    public Session createSession(int sessionMode) throws JMSException {
+        return secureSession(sessionMode);
+    }
+
+    @Override
+    public Session createSession() throws JMSException {
+        return secureSession(Session.AUTO_ACKNOWLEDGE);
+    }
+
+    SecureSession secureSession(int mode) throws JMSException {
+        SecureSession session = switch (mode) {
+            case Session.SESSION_TRANSACTED ->
+                new SecureSession(this, delegate.createSession(true, Session.SESSION_TRANSACTED), mode, objects);
+            // The provider must not acknowledge before the message has been opened, or put into the quarantine.
+            case Session.CLIENT_ACKNOWLEDGE, Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE ->
+                new SecureSession(this, delegate.createSession(false, Session.CLIENT_ACKNOWLEDGE), mode, objects);
+            default ->
+                throw new JMSException("Acknowledge mode " + mode + " is the provider's own; sealed dialogs support"
+                        + " the modes of Jakarta Messaging");
+        };
+        sessions.add(session);
+        return session;
+    }
+
+    void closed(SecureSession session) {
+        sessions.remove(session);
+    }
+
+    @Override
+    public void close() throws JMSException {
+        try {
+            delegate.close();
+        } finally {
+            sessions.forEach(SecureSession::connectionClosed);
+            sessions.clear();
+        }
+    }
+
+    @Override
+    public String getClientID() throws JMSException {
+        return delegate.getClientID();
+    }
+
+    @Override
+    public void setClientID(String clientId) throws JMSException {
+        delegate.setClientID(clientId);
+    }
+
+    @Override
+    public ConnectionMetaData getMetaData() throws JMSException {
+        return delegate.getMetaData();
+    }
+
+    @Override
+    public ExceptionListener getExceptionListener() throws JMSException {
+        return delegate.getExceptionListener();
+    }
+
+    @Override
+    public void setExceptionListener(ExceptionListener listener) throws JMSException {
+        delegate.setExceptionListener(listener);
+    }
+
+    @Override
+    public void start() throws JMSException {
+        delegate.start();
+    }
+
+    @Override
+    public void stop() throws JMSException {
+        delegate.stop();
+    }
+
+    // --- Application servers' own way to consume would go around the sessions
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(
+            Destination destination, String selector, ServerSessionPool pool, int most) throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createSharedConnectionConsumer(
+            Topic topic, String name, String selector, ServerSessionPool pool, int most) throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createDurableConnectionConsumer(
+            Topic topic, String name, String selector, ServerSessionPool pool, int most) throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createSharedDurableConnectionConsumer(
+            Topic topic, String name, String selector, ServerSessionPool pool, int most) throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    private static JMSException noConnectionConsumers() {
+        return new JMSException("Connection consumers are not supported for sealed dialogs; use a message listener");
+    }
+}

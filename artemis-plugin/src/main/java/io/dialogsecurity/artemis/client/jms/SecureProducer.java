@@ -1,0 +1,307 @@
+package io.dialogsecurity.artemis.client.jms;
+
+import io.dialogsecurity.artemis.client.SealingDialog;
+import io.dialogsecurity.dialog.SealingRefusedException;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.CompletionListener;
+import jakarta.jms.Destination;
+import jakarta.jms.InvalidDestinationException;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageFormatException;
+import jakarta.jms.MessageProducer;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+
+/** A producer that seals what it sends, or refuses to send it. */
+final class SecureProducer implements MessageProducer {
+
+    private final SecureSession session;
+    private final MessageProducer delegate;
+    private final Destination fixed;
+
+    /** @param fixed may be null */
+    SecureProducer(SecureSession session, MessageProducer delegate, Destination fixed) {
+        this.session = session;
+        this.delegate = delegate;
+        this.fixed = fixed;
+    }
+
+    /** One of the provider's ways to send, which all take another message in place of the application's. */
+    private interface Sending {
+        void send(Message outer) throws JMSException;
+    }
+
+    /** The same, telling a listener what came of it. */
+    private interface SendingAsync {
+        void send(Message outer, CompletionListener listener) throws JMSException;
+    }
+
+    private void send(Destination destination, Message message, Sending sending) throws JMSException {
+        send(destination, message, null, (outer, none) -> sending.send(outer));
+    }
+
+    private void send(Destination destination, Message message, CompletionListener completion, SendingAsync sending)
+            throws JMSException {
+        if (message == null) {
+            throw new MessageFormatException("There is no message");
+        }
+        if (destination == null) {
+            sending.send(message, completion); // fails in the provider's way
+            throw new InvalidDestinationException("There is no destination");
+        }
+        Optional<SealingDialog> dialog = dialogFor(destination, message);
+        if (dialog.isEmpty()) {
+            Message outer = unsealed(message);
+            sending.send(outer, completion == null ? null : new Completion(message, null, completion));
+            session.sent();
+            if (completion == null && outer != message) {
+                copyHeaders(outer, message);
+            }
+        } else {
+            send(dialog.get(), message, false, completion, sending);
+        }
+    }
+
+    private Optional<SealingDialog> dialogFor(Destination destination, Message message) throws JMSException {
+        String correlationId = message instanceof ClearMessage clear && clear.rawCorrelationId() instanceof byte[]
+                ? null
+                : message.getJMSCorrelationID();
+        try {
+            return session.outgoing()
+                    .dialogFor(Addresses.of(destination), correlationId, Addresses.ofNullable(message.getJMSReplyTo()));
+        } catch (SealingRefusedException e) {
+            throw Failures.refused(e);
+        }
+    }
+
+    private void send(
+            SealingDialog dialog, Message message, boolean ending, CompletionListener completion, SendingAsync sending)
+            throws JMSException {
+        boolean sent = false;
+        try {
+            BytesMessage outer = session.sealing().seal(message, dialog, ending);
+            sending.send(outer, completion == null ? null : new Completion(message, dialog, completion));
+            sent = true;
+            session.sent();
+            if (completion == null) {
+                copyHeaders(outer, message);
+            }
+        } catch (SealingRefusedException e) {
+            throw Failures.refused(e);
+        } finally {
+            if (!sent) {
+                dialog.abandon();
+            }
+        }
+    }
+
+    /** Sends in a dialog the application holds. */
+    void sendIn(SealingDialog dialog, Message message, boolean ending) throws JMSException {
+        send(dialog, message, ending, null, (outer, none) -> delegate.send(outer));
+    }
+
+    /** To a provider this package's messages are another provider's, which it takes; only a stream it takes from its own. */
+    private Message unsealed(Message message) throws JMSException {
+        InputStream source = message instanceof ClearBytesMessage bytes ? bytes.source() : null;
+        if (source == null) {
+            return message;
+        }
+        BytesMessage own = session.delegate().createBytesMessage();
+        own.setObjectProperty(ClearMessage.INPUT_STREAM, source);
+        for (Map.Entry<String, Object> property :
+                ((ClearMessage) message).applicationProperties().entrySet()) {
+            own.setObjectProperty(property.getKey(), property.getValue());
+        }
+        own.setJMSType(message.getJMSType());
+        own.setJMSCorrelationID(message.getJMSCorrelationID());
+        own.setJMSReplyTo(message.getJMSReplyTo());
+        return own;
+    }
+
+    /** What the provider has set on the message it sent, the application finds on its own. */
+    private static void copyHeaders(Message outer, Message message) throws JMSException {
+        if (message instanceof ClearMessage clear) {
+            clear.takeHeaders(outer);
+            return;
+        }
+        message.setJMSMessageID(outer.getJMSMessageID());
+        message.setJMSTimestamp(outer.getJMSTimestamp());
+        message.setJMSDestination(outer.getJMSDestination());
+        message.setJMSDeliveryMode(outer.getJMSDeliveryMode());
+        message.setJMSExpiration(outer.getJMSExpiration());
+        message.setJMSPriority(outer.getJMSPriority());
+        message.setJMSDeliveryTime(outer.getJMSDeliveryTime());
+    }
+
+    /** Tells the application of its own message. */
+    private record Completion(Message message, SealingDialog dialog, CompletionListener listener)
+            implements CompletionListener {
+
+        @Override
+        public void onCompletion(Message outer) {
+            try {
+                if (outer != message) {
+                    copyHeaders(outer, message);
+                }
+            } catch (JMSException e) {
+                listener.onException(message, e);
+                return;
+            }
+            listener.onCompletion(message);
+        }
+
+        @Override
+        public void onException(Message outer, Exception failure) {
+            if (dialog != null) {
+                dialog.abandon();
+            }
+            listener.onException(message, failure);
+        }
+    }
+
+    private static void require(CompletionListener listener) {
+        if (listener == null) {
+            throw new IllegalArgumentException("There is no completion listener");
+        }
+    }
+
+    private Destination fixed() {
+        if (fixed == null) {
+            throw new UnsupportedOperationException("This producer has no destination of its own");
+        }
+        return fixed;
+    }
+
+    @Override
+    public void send(Message message) throws JMSException {
+        send(fixed(), message, delegate::send);
+    }
+
+    @Override
+    public void send(Message message, int deliveryMode, int priority, long timeToLive) throws JMSException {
+        send(fixed(), message, outer -> delegate.send(outer, deliveryMode, priority, timeToLive));
+    }
+
+    @Override
+    public void send(Destination destination, Message message) throws JMSException {
+        send(destination, message, outer -> delegate.send(destination, outer));
+    }
+
+    @Override
+    public void send(Destination destination, Message message, int deliveryMode, int priority, long timeToLive)
+            throws JMSException {
+        send(destination, message, outer -> delegate.send(destination, outer, deliveryMode, priority, timeToLive));
+    }
+
+    @Override
+    public void send(Message message, CompletionListener listener) throws JMSException {
+        require(listener);
+        send(fixed(), message, listener, delegate::send);
+    }
+
+    @Override
+    public void send(Message message, int deliveryMode, int priority, long timeToLive, CompletionListener listener)
+            throws JMSException {
+        require(listener);
+        send(
+                fixed(),
+                message,
+                listener,
+                (outer, told) -> delegate.send(outer, deliveryMode, priority, timeToLive, told));
+    }
+
+    @Override
+    public void send(Destination destination, Message message, CompletionListener listener) throws JMSException {
+        require(listener);
+        send(destination, message, listener, (outer, told) -> delegate.send(destination, outer, told));
+    }
+
+    @Override
+    public void send(
+            Destination destination,
+            Message message,
+            int deliveryMode,
+            int priority,
+            long timeToLive,
+            CompletionListener listener)
+            throws JMSException {
+        require(listener);
+        send(
+                destination,
+                message,
+                listener,
+                (outer, told) -> delegate.send(destination, outer, deliveryMode, priority, timeToLive, told));
+    }
+
+    @Override
+    public void setDisableMessageID(boolean value) throws JMSException {
+        delegate.setDisableMessageID(value);
+    }
+
+    @Override
+    public boolean getDisableMessageID() throws JMSException {
+        return delegate.getDisableMessageID();
+    }
+
+    @Override
+    public void setDisableMessageTimestamp(boolean value) throws JMSException {
+        delegate.setDisableMessageTimestamp(value);
+    }
+
+    @Override
+    public boolean getDisableMessageTimestamp() throws JMSException {
+        return delegate.getDisableMessageTimestamp();
+    }
+
+    @Override
+    public void setDeliveryMode(int deliveryMode) throws JMSException {
+        delegate.setDeliveryMode(deliveryMode);
+    }
+
+    @Override
+    public int getDeliveryMode() throws JMSException {
+        return delegate.getDeliveryMode();
+    }
+
+    @Override
+    public void setPriority(int priority) throws JMSException {
+        delegate.setPriority(priority);
+    }
+
+    @Override
+    public int getPriority() throws JMSException {
+        return delegate.getPriority();
+    }
+
+    @Override
+    public void setTimeToLive(long timeToLive) throws JMSException {
+        delegate.setTimeToLive(timeToLive);
+    }
+
+    @Override
+    public long getTimeToLive() throws JMSException {
+        return delegate.getTimeToLive();
+    }
+
+    @Override
+    public void setDeliveryDelay(long deliveryDelay) throws JMSException {
+        delegate.setDeliveryDelay(deliveryDelay);
+    }
+
+    @Override
+    public long getDeliveryDelay() throws JMSException {
+        return delegate.getDeliveryDelay();
+    }
+
+    @Override
+    public Destination getDestination() throws JMSException {
+        return delegate.getDestination();
+    }
+
+    @Override
+    public void close() throws JMSException {
+        delegate.close();
+    }
+}

@@ -1,0 +1,458 @@
+package io.dialogsecurity.artemis.client.jms;
+
+import io.dialogsecurity.artemis.client.ClientEndpoint;
+import io.dialogsecurity.artemis.client.Incoming;
+import io.dialogsecurity.artemis.client.IncomingMessages;
+import io.dialogsecurity.artemis.client.OutgoingDialogs;
+import io.dialogsecurity.dialog.Opened;
+import jakarta.jms.BytesMessage;
+import jakarta.jms.Destination;
+import jakarta.jms.IllegalStateException;
+import jakarta.jms.JMSException;
+import jakarta.jms.MapMessage;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageListener;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.ObjectMessage;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueBrowser;
+import jakarta.jms.Session;
+import jakarta.jms.StreamMessage;
+import jakarta.jms.TemporaryQueue;
+import jakarta.jms.TemporaryTopic;
+import jakarta.jms.TextMessage;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicSubscriber;
+import jakarta.jms.TransactionRolledBackException;
+import java.io.Serializable;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session that seals and opens. Like every session it belongs to one thread at a time.
+ *
+ * <p>Acknowledgement is the subtle part. The provider's session never acknowledges by itself, because a message that is
+ * refused and cannot be put into the quarantine has to stay where it is; so the automatic modes are carried out here. The
+ * replay window learns of a message when the application has taken it, that is, when it is acknowledged or committed:
+ * what is delivered again before then is delivered again to the application, and what comes again after is a duplicate.
+ *
+ * <p>Where the application has nothing open itself, nothing to acknowledge and nothing in its transaction, refused and
+ * duplicate messages are removed at once; else together with what it has open.
+ */
+final class SecureSession implements Session {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SecureSession.class);
+
+    /** An application that acknowledges the provider's messages alone never empties it. */
+    private static final int MOST_PENDING = 100_000;
+
+    private final SecureConnection connection;
+    private final Session delegate;
+    private final int mode;
+    private final ClientEndpoint endpoint;
+    private final OutgoingDialogs outgoing;
+    private final MessageOpening opening;
+    private final MessageSealing sealing;
+    private final Quarantine quarantine;
+    private final TrustedObjects objects;
+
+    private final Deque<Opened> pending = new ArrayDeque<>();
+    private Message latest;
+    private boolean applicationHasOpenWork;
+    private boolean rollbackOnly;
+    private int recoveries;
+
+    SecureSession(SecureConnection connection, Session delegate, int mode, TrustedObjects objects) {
+        this.connection = connection;
+        this.delegate = delegate;
+        this.mode = mode;
+        this.objects = objects;
+        this.endpoint = connection.endpoint();
+        this.outgoing = endpoint.outgoing(mode == SESSION_TRANSACTED);
+        this.opening = new MessageOpening(delegate, endpoint, objects);
+        this.sealing = new MessageSealing(delegate, endpoint);
+        this.quarantine = new Quarantine(delegate, endpoint);
+    }
+
+    OutgoingDialogs outgoing() {
+        return outgoing;
+    }
+
+    MessageSealing sealing() {
+        return sealing;
+    }
+
+    Session delegate() {
+        return delegate;
+    }
+
+    // --- Receiving
+
+    private boolean automatic() {
+        return mode == AUTO_ACKNOWLEDGE || mode == DUPS_OK_ACKNOWLEDGE;
+    }
+
+    /** A message on its way to the application, which has not been told to take it. */
+    record Taken(Message message, Message outer, Opened opened) {}
+
+    /**
+     * Opens what the provider has delivered.
+     *
+     * @return null if it is not for the application: it has been removed, or will be with what the application has open
+     * @throws JMSException if it was refused and could not be put into the quarantine; it will be delivered again
+     */
+    Taken take(Message outer, IncomingMessages incoming) throws JMSException {
+        MessageOpening.Outcome outcome = opening.open(outer, incoming, this::acknowledge);
+        Incoming judgement = outcome.judgement();
+        if (outcome.clear() != null) {
+            Opened opened = judgement instanceof Incoming.Accepted accepted ? accepted.message() : null;
+            return new Taken(outcome.clear(), outer, opened);
+        }
+        if (judgement instanceof Incoming.Refused refused) {
+            try {
+                quarantine.put(outer, outcome.raw(), incoming.address(), refused.rejected());
+            } catch (JMSException e) {
+                keep();
+                throw e;
+            }
+        }
+        remove(outer);
+        return null;
+    }
+
+    /** What has been received stays with the broker. */
+    private void keep() throws JMSException {
+        if (mode == SESSION_TRANSACTED) {
+            rollbackOnly = true;
+        } else {
+            recover();
+        }
+    }
+
+    private void remove(Message outer) throws JMSException {
+        if (automatic()) {
+            outer.acknowledge();
+        } else if (!applicationHasOpenWork) {
+            if (mode == SESSION_TRANSACTED) {
+                delegate.commit();
+            } else {
+                outer.acknowledge();
+            }
+        } else {
+            latest = outer;
+        }
+    }
+
+    /** The application gets the message now. */
+    void given(Taken taken) throws JMSException {
+        if (automatic()) {
+            taken.outer().acknowledge();
+            if (taken.opened() != null) {
+                taken.opened().acknowledge();
+            }
+            return;
+        }
+        applicationHasOpenWork = true;
+        latest = taken.outer();
+        if (taken.opened() != null) {
+            if (pending.size() >= MOST_PENDING) {
+                pending.removeFirst();
+            }
+            pending.addLast(taken.opened());
+        }
+    }
+
+    /** Gives the message to a listener, which in the automatic modes has taken it when it returns. */
+    void give(Taken taken, MessageListener listener) throws JMSException {
+        if (!automatic()) {
+            given(taken);
+            listener.onMessage(taken.message());
+            return;
+        }
+        int before = recoveries;
+        try {
+            listener.onMessage(taken.message());
+        } catch (RuntimeException e) {
+            LOG.warn("A message listener failed; the message is delivered again", e);
+            recover();
+            return;
+        }
+        if (recoveries == before) {
+            given(taken);
+        }
+    }
+
+    private void acknowledge() throws JMSException {
+        if (mode != CLIENT_ACKNOWLEDGE) {
+            return;
+        }
+        acknowledgeAll();
+    }
+
+    void acknowledgeAll() throws JMSException {
+        if (latest != null) {
+            latest.acknowledge();
+            latest = null;
+        }
+        applicationHasTakenIt();
+    }
+
+    private void applicationHasTakenIt() {
+        pending.forEach(Opened::acknowledge);
+        forget();
+    }
+
+    private void forget() {
+        pending.clear();
+        applicationHasOpenWork = false;
+    }
+
+    @Override
+    public void recover() throws JMSException {
+        recoveries++;
+        delegate.recover();
+        latest = null;
+        forget();
+    }
+
+    // --- Transactions
+
+    /** The application has sent something in its transaction. */
+    void sent() {
+        applicationHasOpenWork = true;
+    }
+
+    @Override
+    public void commit() throws JMSException {
+        if (rollbackOnly) {
+            rollback();
+            throw new TransactionRolledBackException(
+                    "A refused message could not be put into the quarantine; the transaction was rolled back");
+        }
+        try {
+            delegate.commit();
+        } catch (TransactionRolledBackException e) {
+            rolledBack();
+            throw e;
+        }
+        applicationHasTakenIt();
+        outgoing.committed();
+    }
+
+    @Override
+    public void rollback() throws JMSException {
+        delegate.rollback();
+        rolledBack();
+    }
+
+    private void rolledBack() {
+        rollbackOnly = false;
+        forget();
+        outgoing.rolledBack();
+    }
+
+    @Override
+    public boolean getTransacted() throws JMSException {
+        return mode == SESSION_TRANSACTED;
+    }
+
+    @Override
+    public int getAcknowledgeMode() throws JMSException {
+        delegate.getAcknowledgeMode(); // throws if the session is closed
+        return mode;
+    }
+
+    @Override
+    public void close() throws JMSException {
+        try {
+            delegate.close();
+        } finally {
+            connection.closed(this);
+            connectionClosed();
+        }
+    }
+
+    void connectionClosed() {
+        outgoing.close();
+    }
+
+    // --- Messages
+
+    @Override
+    public BytesMessage createBytesMessage() throws JMSException {
+        return new ClearBytesMessage();
+    }
+
+    @Override
+    public MapMessage createMapMessage() throws JMSException {
+        return new ClearMapMessage(Map.of());
+    }
+
+    @Override
+    public Message createMessage() throws JMSException {
+        return new ClearMessage();
+    }
+
+    @Override
+    public ObjectMessage createObjectMessage() throws JMSException {
+        return new ClearObjectMessage(objects, null);
+    }
+
+    @Override
+    public ObjectMessage createObjectMessage(Serializable object) throws JMSException {
+        return new ClearObjectMessage(objects, object == null ? null : TrustedObjects.write(object));
+    }
+
+    @Override
+    public StreamMessage createStreamMessage() throws JMSException {
+        return new ClearStreamMessage(List.of());
+    }
+
+    @Override
+    public TextMessage createTextMessage() throws JMSException {
+        return new ClearTextMessage(null);
+    }
+
+    @Override
+    public TextMessage createTextMessage(String text) throws JMSException {
+        return new ClearTextMessage(text);
+    }
+
+    // --- Producers, consumers, browsers
+
+    @Override
+    public MessageProducer createProducer(Destination destination) throws JMSException {
+        return secureProducer(destination);
+    }
+
+    SecureProducer secureProducer(Destination destination) throws JMSException {
+        return new SecureProducer(this, delegate.createProducer(destination), destination);
+    }
+
+    SecureConsumer secure(MessageConsumer consumer, Destination destination) throws JMSException {
+        return new SecureConsumer(this, consumer, incoming(destination));
+    }
+
+    private IncomingMessages incoming(Destination destination) throws JMSException {
+        return endpoint.incoming(Addresses.of(destination), Addresses.isTemporary(destination));
+    }
+
+    @Override
+    public MessageConsumer createConsumer(Destination destination) throws JMSException {
+        return secure(delegate.createConsumer(destination), destination);
+    }
+
+    @Override
+    public MessageConsumer createConsumer(Destination destination, String selector) throws JMSException {
+        return secure(delegate.createConsumer(destination, selector), destination);
+    }
+
+    @Override
+    public MessageConsumer createConsumer(Destination destination, String selector, boolean noLocal)
+            throws JMSException {
+        return secure(delegate.createConsumer(destination, selector, noLocal), destination);
+    }
+
+    @Override
+    public MessageConsumer createSharedConsumer(Topic topic, String name) throws JMSException {
+        return secure(delegate.createSharedConsumer(topic, name), topic);
+    }
+
+    @Override
+    public MessageConsumer createSharedConsumer(Topic topic, String name, String selector) throws JMSException {
+        return secure(delegate.createSharedConsumer(topic, name, selector), topic);
+    }
+
+    @Override
+    public MessageConsumer createDurableConsumer(Topic topic, String name) throws JMSException {
+        return secure(delegate.createDurableConsumer(topic, name), topic);
+    }
+
+    @Override
+    public MessageConsumer createDurableConsumer(Topic topic, String name, String selector, boolean noLocal)
+            throws JMSException {
+        return secure(delegate.createDurableConsumer(topic, name, selector, noLocal), topic);
+    }
+
+    @Override
+    public MessageConsumer createSharedDurableConsumer(Topic topic, String name) throws JMSException {
+        return secure(delegate.createSharedDurableConsumer(topic, name), topic);
+    }
+
+    @Override
+    public MessageConsumer createSharedDurableConsumer(Topic topic, String name, String selector) throws JMSException {
+        return secure(delegate.createSharedDurableConsumer(topic, name, selector), topic);
+    }
+
+    @Override
+    public TopicSubscriber createDurableSubscriber(Topic topic, String name) throws JMSException {
+        return new SecureSubscriber(this, delegate.createDurableSubscriber(topic, name), incoming(topic));
+    }
+
+    @Override
+    public TopicSubscriber createDurableSubscriber(Topic topic, String name, String selector, boolean noLocal)
+            throws JMSException {
+        return new SecureSubscriber(
+                this, delegate.createDurableSubscriber(topic, name, selector, noLocal), incoming(topic));
+    }
+
+    @Override
+    public QueueBrowser createBrowser(Queue queue) throws JMSException {
+        return new SecureBrowser(delegate.createBrowser(queue), opening, incoming(queue));
+    }
+
+    @Override
+    public QueueBrowser createBrowser(Queue queue, String selector) throws JMSException {
+        return new SecureBrowser(delegate.createBrowser(queue, selector), opening, incoming(queue));
+    }
+
+    @Override
+    public Queue createQueue(String name) throws JMSException {
+        return delegate.createQueue(name);
+    }
+
+    @Override
+    public Topic createTopic(String name) throws JMSException {
+        return delegate.createTopic(name);
+    }
+
+    @Override
+    public TemporaryQueue createTemporaryQueue() throws JMSException {
+        return delegate.createTemporaryQueue();
+    }
+
+    @Override
+    public TemporaryTopic createTemporaryTopic() throws JMSException {
+        return delegate.createTemporaryTopic();
+    }
+
+    @Override
+    public void unsubscribe(String name) throws JMSException {
+        delegate.unsubscribe(name);
+    }
+
+    // --- Application servers' own way to consume would go around the consumers
+
+    @Override
+    public MessageListener getMessageListener() throws JMSException {
+        return null;
+    }
+
+    @Override
+    public void setMessageListener(MessageListener listener) throws JMSException {
+        if (listener != null) {
+            throw new IllegalStateException(
+                    "A listener of the session is not supported for sealed dialogs; set one of a consumer");
+        }
+    }
+
+    @Override
+    public void run() {
+        throw new UnsupportedOperationException("Server sessions are not supported for sealed dialogs");
+    }
+}
