@@ -65,7 +65,7 @@ public final class ClientEndpoint implements AutoCloseable {
         audit.configured(this.file, "in use, speaking for " + generation.names());
         policy.warnings(clock.instant()).forEach(audit::warning);
         this.watch = FileWatch.start(policy.files(), this::reload);
-        Priming.start(this);
+        PairPriming.start(this);
     }
 
     /**

@@ -237,10 +237,15 @@ final class MessageOpening {
         return outside instanceof Topic ? session.createTopic(sealed) : session.createQueue(sealed);
     }
 
-    static Map<String, Object> providerProperties(Message outer) throws JMSException {
+    /** What a broker may tell of a message; how a protocol carried it is nothing to the application. */
+    private static boolean told(String property) {
+        return property.startsWith("JMSX") || property.startsWith("_");
+    }
+
+    private static Map<String, Object> providerProperties(Message outer) throws JMSException {
         Map<String, Object> properties = new LinkedHashMap<>();
         for (String name : PropertyNames.of(outer)) {
-            if (MessageNames.ofProvider(name)) {
+            if (told(name)) {
                 properties.put(name, outer.getObjectProperty(name));
             }
         }
