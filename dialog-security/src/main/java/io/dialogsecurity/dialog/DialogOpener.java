@@ -444,6 +444,10 @@ final class DialogOpener {
         }
     }
 
+    private static RejectedException notSealed() {
+        return new RejectedException(Rejection.PLAINTEXT_REFUSED, Layer.SECURITY_PREAMBLE, "the message is not sealed");
+    }
+
     private static byte[] readHead(InputStream in) throws IOException, EnvelopeFormatException {
         byte[] head = new byte[0];
         int needed = WireFormat.PREAMBLE_BYTES;
@@ -451,6 +455,9 @@ final class DialogOpener {
             byte[] more = in.readNBytes(needed - head.length);
             head = Arrays.copyOf(head, head.length + more.length);
             System.arraycopy(more, 0, head, head.length - more.length, more.length);
+            if (!EnvelopeFrame.looksSealed(head, 0, head.length)) {
+                throw notSealed();
+            }
             if (head.length < needed) {
                 break; // cut: the frame says where
             }

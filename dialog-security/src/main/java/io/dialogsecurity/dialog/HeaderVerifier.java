@@ -103,7 +103,8 @@ final class HeaderVerifier {
     void requireTrusted(VerifiedPair pair, long creationTimeMillis) {
         TrustContext context = trust.get();
         if (!pair.holdsUnder(context, creationTimeMillis)) {
-            requireTrusted(pair.initiator, context, Instant.ofEpochMilli(creationTimeMillis));
+            requireTrusted(
+                    pair.initiator, context, Instant.ofEpochMilli(creationTimeMillis), Layer.SERVICE_PAIR_HEADER);
             pair.checkedUnder(context);
         }
         if (pair.servicePair.authenticity() == Authenticity.GROUP
@@ -152,11 +153,8 @@ final class HeaderVerifier {
         if (known.isEmpty()) {
             return new SenderTrust(context, 0, Long.MAX_VALUE);
         }
-        requireTrusted(known.get(), context, Instant.ofEpochMilli(creationTimeMillis));
-        return new SenderTrust(
-                context,
-                known.get().notBefore().toEpochMilli(),
-                known.get().notAfter().toEpochMilli());
+        requireTrusted(known.get(), context, Instant.ofEpochMilli(creationTimeMillis), Layer.SERVICE_PAIR_HEADER);
+        return new SenderTrust(context, Parties.validFromMillis(known.get()), Parties.validUntilMillis(known.get()));
     }
 
     private VerifiedPair verifySignature(Suite suite, StaticHeaders headers, Bytes pairHash, long creationTimeMillis) {
@@ -260,16 +258,16 @@ final class HeaderVerifier {
                     layer,
                     "the header's names are not those of the certificate of " + certificate.serviceName());
         }
-        requireTrusted(certificate, context, at);
+        requireTrusted(certificate, context, at, layer);
         return certificate;
     }
 
-    private static void requireTrusted(ServiceCertificate certificate, TrustContext context, Instant at) {
+    private static void requireTrusted(ServiceCertificate certificate, TrustContext context, Instant at, Layer layer) {
         Optional<CertificateProblem> problem = context.trust().check(certificate, at);
         if (problem.isPresent()) {
             throw new RejectedException(
                     Parties.rejectionOf(problem.get()),
-                    Layer.SERVICE_PAIR_HEADER,
+                    layer,
                     "the certificate of " + certificate.serviceName() + " "
                             + problem.get().description());
         }

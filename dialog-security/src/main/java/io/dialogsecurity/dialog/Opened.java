@@ -10,6 +10,7 @@ import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.ContentCodec;
 import io.dialogsecurity.wire.ContentKind;
 import io.dialogsecurity.wire.EnvelopeFormatException;
+import io.dialogsecurity.wire.Layer;
 import io.dialogsecurity.wire.MessageFlags;
 import io.dialogsecurity.wire.MessageHeader;
 import java.util.Arrays;
@@ -61,6 +62,10 @@ public final class Opened implements OpenOutcome {
         } else {
             this.payloadOffset = 0;
             this.section = NO_SECTION;
+        }
+        boolean bodiless = message.kind() == ContentKind.NONE || message.has(MessageFlags.NULL_BODY);
+        if (bodiless && payloadOffset != plaintext.length) {
+            throw new EnvelopeFormatException(Layer.BODY, "has a payload where its kind has none");
         }
     }
 

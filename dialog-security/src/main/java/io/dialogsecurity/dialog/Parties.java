@@ -28,4 +28,20 @@ final class Parties {
             case WEAK_KEY, WRONG_USAGE -> Rejection.CERTIFICATE_UNSUITABLE;
         };
     }
+
+    /** When the last certificate of the chain becomes valid, milliseconds since the epoch. */
+    static long validFromMillis(ServiceCertificate certificate) {
+        return certificate.chain().stream()
+                .mapToLong(each -> each.getNotBefore().getTime())
+                .max()
+                .orElseThrow();
+    }
+
+    /** When the first certificate of the chain ends, milliseconds since the epoch. */
+    static long validUntilMillis(ServiceCertificate certificate) {
+        return certificate.chain().stream()
+                .mapToLong(each -> each.getNotAfter().getTime())
+                .min()
+                .orElseThrow();
+    }
 }

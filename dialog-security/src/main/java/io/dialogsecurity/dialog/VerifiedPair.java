@@ -36,14 +36,8 @@ final class VerifiedPair implements Leasable {
         this.keyExchangeKey = keyExchangeKey;
         this.pairHash = pairHash;
         this.initiator = initiator;
-        this.validFromMillis = initiator.chain().stream()
-                .mapToLong(each -> each.getNotBefore().getTime())
-                .max()
-                .orElseThrow();
-        this.validUntilMillis = initiator.chain().stream()
-                .mapToLong(each -> each.getNotAfter().getTime())
-                .min()
-                .orElseThrow();
+        this.validFromMillis = Parties.validFromMillis(initiator);
+        this.validUntilMillis = Parties.validUntilMillis(initiator);
         this.checkedUnder = checkedUnder;
     }
 
