@@ -140,18 +140,30 @@ public final class DialogKey extends Leased {
     /**
      * Decrypts ciphertext with its 16-byte tag behind it.
      *
-     * @return the plaintext in an array of its size, or null if the tag is not right
+     * @param out receives the plaintext, 16 bytes less than {@code inLength}; zeros if the tag is not right
+     * @return whether the tag is right
      */
-    public byte[] open(byte[] salt, int saltOffset, byte[] aad, int aadLength, byte[] in, int inOffset, int inLength) {
+    public boolean open(
+            byte[] salt,
+            int saltOffset,
+            byte[] aad,
+            int aadLength,
+            byte[] in,
+            int inOffset,
+            int inLength,
+            byte[] out,
+            int outOffset) {
         if (wrappedSecret != null) {
             throw new IllegalStateException("This dialog key was made to seal and never opens");
         }
         try {
             cipher.init(Cipher.DECRYPT_MODE, bodyKey, new GCMParameterSpec(TAG_BITS, salt, saltOffset, NONCE_BYTES));
             cipher.updateAAD(aad, 0, aadLength);
-            return cipher.doFinal(in, inOffset, inLength);
+            cipher.doFinal(in, inOffset, inLength, out, outOffset);
+            return true;
         } catch (AEADBadTagException e) {
-            return null;
+            Arrays.fill(out, outOffset, outOffset + inLength - TAG_BYTES, (byte) 0);
+            return false;
         } catch (GeneralSecurityException e) {
             throw new KeyOperationException("AES-GCM decryption failed", e);
         }

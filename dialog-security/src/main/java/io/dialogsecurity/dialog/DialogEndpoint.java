@@ -210,11 +210,31 @@ public final class DialogEndpoint implements AutoCloseable {
      * and restored, so that such an array is opened by one thread at a time.
      */
     public OpenOutcome open(byte[] bytes, int offset, int length, Reception reception) {
+        return openInto(bytes, offset, length, reception, null, 0);
+    }
+
+    /**
+     * As {@link #open(byte[], int, int, Reception)}, into an array that the caller uses again: for large messages, where a
+     * new array costs as much as the deciphering. What it holds of a refused message is zeros.
+     *
+     * @param out another array than the envelope's, with room for {@code length} bytes from {@code outOffset}; the payload
+     *     is somewhere in it, see {@link Opened#payloadOffset()}
+     * @throws IllegalArgumentException if it is the envelope's own array
+     */
+    public OpenOutcome open(byte[] bytes, int offset, int length, Reception reception, byte[] out, int outOffset) {
+        Objects.checkFromIndexSize(outOffset, length, out.length);
+        if (out == bytes) {
+            throw new IllegalArgumentException("A refused message has to stay as it is: open it into another array");
+        }
+        return openInto(bytes, offset, length, reception, out, outOffset);
+    }
+
+    private OpenOutcome openInto(byte[] bytes, int offset, int length, Reception reception, byte[] out, int outOffset) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         if (length > policy.get().limits().maxEnvelopeBytes()) {
             return new Rejected(Rejection.TOO_LARGE, Layer.SECURITY_PREAMBLE, "an envelope of " + length + " bytes");
         }
-        return opener.open(bytes, offset, length, reception);
+        return opener.open(bytes, offset, length, reception, out, outOffset);
     }
 
     /**

@@ -57,6 +57,8 @@ final class DialogOpener {
     /** Up to here a copy costs less than it is worth to avoid it. */
     private static final int SMALL_BODY_BYTES = 4 * 1024;
 
+    private static final byte[] NOTHING = {};
+
     /** Ciphertext and tag side by side, where the caller's array has no room for the tag; and the associated data. */
     private static final class Workspace {
         byte[] ciphertext = new byte[4096];
@@ -109,7 +111,8 @@ final class DialogOpener {
         this.dialogs = dialogs;
     }
 
-    OpenOutcome open(byte[] bytes, int offset, int length, Reception reception) {
+    /** @param out receives the plaintext at {@code outOffset}; null for an array of its size */
+    OpenOutcome open(byte[] bytes, int offset, int length, Reception reception, byte[] out, int outOffset) {
         try {
             if (!EnvelopeFrame.looksSealed(bytes, offset, length)) {
                 return new Rejected(Rejection.PLAINTEXT_REFUSED, Layer.SECURITY_PREAMBLE, "the message is not sealed");
@@ -119,7 +122,7 @@ final class DialogOpener {
             OpeningDialog dialog = derive(frame);
             try {
                 checkMessage(frame, dialog, reception);
-                return openBody(frame, dialog, reception);
+                return openBody(frame, dialog, reception, out, outOffset);
             } finally {
                 dialog.release();
             }
@@ -294,29 +297,48 @@ final class DialogOpener {
 
     // --- Layers 6 and 7: the body, and the sender's signature
 
-    private OpenOutcome openBody(EnvelopeFrame frame, OpeningDialog dialog, Reception reception)
+    private OpenOutcome openBody(
+            EnvelopeFrame frame, OpeningDialog dialog, Reception reception, byte[] out, int outOffset)
             throws EnvelopeFormatException {
         Workspace workspace = workspaces.get();
         int associatedDataLength = associatedData(frame, dialog, workspace);
         byte[] associatedData = workspace.associatedData;
         verifySender(frame, dialog, associatedData, associatedDataLength);
-        byte[] plaintext = decrypt(frame, dialog, workspace, associatedDataLength);
+        byte[] plaintext = out != null ? out : new byte[frame.bodyLength()];
+        boolean authentic = decrypt(frame, dialog, workspace, associatedDataLength, plaintext, outOffset);
         counters.countAeadOpen();
-        if (plaintext == null) {
+        if (!authentic) {
             throw micInvalid();
         }
-        ReceiveWindow window = reception.audit() ? null : windows.window(dialog.window);
-        Arrival arrival = arrive(window, frame, reception);
         try {
-            return new Opened(dialog, frame.message(), frame.creationTimeMillis(), arrival, window, plaintext);
+            ReceiveWindow window = reception.audit() ? null : windows.window(dialog.window);
+            Arrival arrival = arrive(window, frame, reception);
+            return new Opened(
+                    dialog,
+                    frame.message(),
+                    frame.creationTimeMillis(),
+                    arrival,
+                    window,
+                    plaintext,
+                    outOffset,
+                    frame.bodyLength());
+        } catch (RejectedException e) {
+            Arrays.fill(plaintext, outOffset, outOffset + frame.bodyLength(), (byte) 0);
+            throw e;
         } catch (EnvelopeFormatException e) {
+            Arrays.fill(plaintext, outOffset, outOffset + frame.bodyLength(), (byte) 0);
             return new Rejected(Rejection.CONTENT_INVALID, Layer.BODY, e.getMessage());
         }
     }
 
     /** AES-GCM wants the tag behind the ciphertext; on the wire it is in the preamble. */
-    private static byte[] decrypt(
-            EnvelopeFrame frame, OpeningDialog dialog, Workspace workspace, int associatedDataLength) {
+    private static boolean decrypt(
+            EnvelopeFrame frame,
+            OpeningDialog dialog,
+            Workspace workspace,
+            int associatedDataLength,
+            byte[] out,
+            int outOffset) {
         byte[] bytes = frame.array();
         int bodyEnd = frame.bodyOffset() + frame.bodyLength();
         int length = frame.bodyLength() + MIC_BYTES;
@@ -324,7 +346,16 @@ final class DialogOpener {
             byte[] behind = Arrays.copyOfRange(bytes, bodyEnd, bodyEnd + MIC_BYTES);
             System.arraycopy(bytes, frame.offset() + MIC_OFFSET, bytes, bodyEnd, MIC_BYTES);
             try {
-                return decrypt(frame, dialog, workspace, associatedDataLength, bytes, frame.bodyOffset(), length);
+                return decrypt(
+                        frame,
+                        dialog,
+                        workspace,
+                        associatedDataLength,
+                        bytes,
+                        frame.bodyOffset(),
+                        length,
+                        out,
+                        outOffset);
             } finally {
                 System.arraycopy(behind, 0, bytes, bodyEnd, MIC_BYTES);
             }
@@ -332,17 +363,19 @@ final class DialogOpener {
         byte[] ciphertext = workspace.ciphertext(length);
         System.arraycopy(bytes, frame.bodyOffset(), ciphertext, 0, frame.bodyLength());
         System.arraycopy(bytes, frame.offset() + MIC_OFFSET, ciphertext, frame.bodyLength(), MIC_BYTES);
-        return decrypt(frame, dialog, workspace, associatedDataLength, ciphertext, 0, length);
+        return decrypt(frame, dialog, workspace, associatedDataLength, ciphertext, 0, length, out, outOffset);
     }
 
-    private static byte[] decrypt(
+    private static boolean decrypt(
             EnvelopeFrame frame,
             OpeningDialog dialog,
             Workspace workspace,
             int associatedDataLength,
             byte[] ciphertext,
             int offset,
-            int length) {
+            int length,
+            byte[] out,
+            int outOffset) {
         synchronized (dialog) {
             return dialog.key.open(
                     frame.array(),
@@ -351,7 +384,9 @@ final class DialogOpener {
                     associatedDataLength,
                     ciphertext,
                     offset,
-                    length);
+                    length,
+                    out,
+                    outOffset);
         }
     }
 
@@ -472,15 +507,15 @@ final class DialogOpener {
         int associatedDataLength = associatedData(frame, dialog, workspace);
         byte[] associatedData = Arrays.copyOf(workspace.associatedData, associatedDataLength);
         byte[] mic = Arrays.copyOfRange(frame.array(), MIC_OFFSET, MIC_OFFSET + MIC_BYTES);
-        byte[] empty;
+        boolean authentic;
         ChunkCipher chunks;
         synchronized (dialog) {
-            empty = dialog.key.open(
-                    frame.array(), SALT_OFFSET, associatedData, associatedDataLength, mic, 0, MIC_BYTES);
+            authentic = dialog.key.open(
+                    frame.array(), SALT_OFFSET, associatedData, associatedDataLength, mic, 0, MIC_BYTES, NOTHING, 0);
             chunks = dialog.key.chunks(Transcript.streamHash(associatedData, associatedDataLength, mic, 0));
         }
         counters.countAeadOpen();
-        if (empty == null) {
+        if (!authentic) {
             chunks.close();
             throw micInvalid();
         }
@@ -508,7 +543,8 @@ final class DialogOpener {
             byte[] section = frame.message().has(MessageFlags.CONTENT_SECTION)
                     ? OpenedStream.readSection(plaintext)
                     : new byte[0];
-            Opened opened = new Opened(dialog, frame.message(), frame.creationTimeMillis(), arrival, window, section);
+            Opened opened = new Opened(
+                    dialog, frame.message(), frame.creationTimeMillis(), arrival, window, section, 0, section.length);
             return new OpenedStream(opened, plaintext);
         } catch (EnvelopeStreamException e) {
             return e.rejected();

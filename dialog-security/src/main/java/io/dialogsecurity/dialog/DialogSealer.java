@@ -53,6 +53,7 @@ public final class DialogSealer implements AutoCloseable {
     private final long instance;
 
     private SealingPair pair;
+    private SealingPair.Portion portion;
     private DialogKey key;
     /** Layer 4 with its frame; layers 2 and 3 are the pair's. */
     private byte[] dialogLayer;
@@ -65,14 +66,15 @@ public final class DialogSealer implements AutoCloseable {
 
     private String destination = "";
     private byte[] destinationBytes = {};
-    private byte[] associatedData = new byte[256];
-    private byte[] buffer = new byte[4096];
+    private byte[] associatedData = {};
+    private byte[] buffer = {};
 
     DialogSealer(SealingContext context, DialogId dialogId, Direction direction, SealingPair pair) {
         this.context = context;
         this.dialogId = dialogId;
         this.direction = direction;
         this.pair = pair;
+        this.portion = pair.new Portion();
         this.instance = context.random.nextLong();
     }
 
@@ -144,7 +146,7 @@ public final class DialogSealer implements AutoCloseable {
     private int take(Instant now, MessageContent content, String to) {
         int bytes = content.plaintextLength();
         int room = prepare(now, content, to);
-        while (!pair.use(bytes)) {
+        while (!portion.use(bytes)) {
             room = prepare(now, content, to); // other dialogs of the pair took what was left: this makes a new one
         }
         keyBytes += bytes;
@@ -304,6 +306,7 @@ public final class DialogSealer implements AutoCloseable {
             SealingPair next = context.renew(pair, nowMillis);
             if (next != pair) {
                 pair = next;
+                portion = next.new Portion();
                 dropKey();
             }
         }
@@ -367,6 +370,7 @@ public final class DialogSealer implements AutoCloseable {
         }
         pair.release();
         pair = newer;
+        portion = newer.new Portion();
         dropKey();
     }
 

@@ -34,6 +34,7 @@ public final class Opened implements OpenOutcome {
     private final int ownIndex;
     private final byte[] plaintext;
     private final int payloadOffset;
+    private final int payloadLength;
     private final ContentCodec.Section section;
 
     private static final ContentCodec.Section NO_SECTION = new ContentCodec.Section("", Map.of());
@@ -44,7 +45,9 @@ public final class Opened implements OpenOutcome {
             long creationTimeMillis,
             Arrival arrival,
             ReceiveWindow window,
-            byte[] plaintext)
+            byte[] plaintext,
+            int plaintextOffset,
+            int plaintextLength)
             throws EnvelopeFormatException {
         this.pair = dialog.pair;
         this.dialogId = dialog.header.dialogId();
@@ -57,10 +60,13 @@ public final class Opened implements OpenOutcome {
         this.ownIndex = dialog.ownIndex;
         this.plaintext = plaintext;
         if (message.has(MessageFlags.CONTENT_SECTION)) {
-            this.payloadOffset = ContentCodec.sectionLength(plaintext, 0, plaintext.length);
-            this.section = ContentCodec.decodeSection(plaintext, 0, payloadOffset);
+            int sectionLength = ContentCodec.sectionLength(plaintext, plaintextOffset, plaintextLength);
+            this.payloadOffset = plaintextOffset + sectionLength;
+            this.payloadLength = plaintextLength - sectionLength;
+            this.section = ContentCodec.decodeSection(plaintext, plaintextOffset, sectionLength);
         } else {
-            this.payloadOffset = 0;
+            this.payloadOffset = plaintextOffset;
+            this.payloadLength = plaintextLength;
             this.section = NO_SECTION;
         }
         boolean bodiless = message.kind() == ContentKind.NONE || message.has(MessageFlags.NULL_BODY);
@@ -81,6 +87,7 @@ public final class Opened implements OpenOutcome {
         this.ownIndex = original.ownIndex;
         this.plaintext = new byte[0];
         this.payloadOffset = 0;
+        this.payloadLength = 0;
         this.section = NO_SECTION;
     }
 
@@ -164,24 +171,26 @@ public final class Opened implements OpenOutcome {
         return section.properties();
     }
 
-    /** The array that holds the payload; not a copy. */
+    /** The array that holds the payload; not a copy. Where the caller gave an array to open into, that one. */
     public byte[] payloadArray() {
         return plaintext;
     }
 
-    /** Where the payload starts in {@link #payloadArray()}. It ends with the array. */
+    /** Where the payload starts in {@link #payloadArray()}. */
     public int payloadOffset() {
         return payloadOffset;
     }
 
     /** Bytes of payload. */
     public int payloadLength() {
-        return plaintext.length - payloadOffset;
+        return payloadLength;
     }
 
     /** The payload in an array of its size; the plaintext's own array where that is one. */
     public byte[] payload() {
-        return payloadOffset == 0 ? plaintext : Arrays.copyOfRange(plaintext, payloadOffset, plaintext.length);
+        return payloadLength == plaintext.length
+                ? plaintext
+                : Arrays.copyOfRange(plaintext, payloadOffset, payloadOffset + payloadLength);
     }
 
     /** The text, or null. */

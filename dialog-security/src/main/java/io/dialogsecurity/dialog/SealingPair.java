@@ -33,6 +33,8 @@ final class SealingPair extends Leased {
     private final AtomicLong bytesLeft;
     private final long fewMessages;
     private final long fewBytes;
+    private final long portionMessages;
+    private final long portionBytes;
 
     /** Takes over one lease of the key exchange key. */
     SealingPair(
@@ -59,15 +61,38 @@ final class SealingPair extends Leased {
         this.bytesLeft = new AtomicLong(limits.maxBytes());
         this.fewMessages = limits.maxMessages() / 5;
         this.fewBytes = limits.maxBytes() / 5;
+        this.portionMessages = Math.max(1, Math.min(64, limits.maxMessages() / 100_000));
+        this.portionBytes = Math.min(1 << 20, limits.maxBytes() / 100_000);
     }
 
     /**
-     * Takes a message from what is left, before it is sealed: all dialogs of the pair draw on the same limits, at once.
-     *
-     * @return false if it would go beyond them; then the pair is used up
+     * Part of what a pair's keys may seal, taken by one dialog: all dialogs draw on the same limits at once, and the
+     * counters they share are dear. What a dialog leaves of its portion, a hundred thousandth at most, nobody uses. Not
+     * thread-safe.
      */
-    boolean use(long bytes) {
-        return messagesLeft.decrementAndGet() >= 0 && bytesLeft.addAndGet(-bytes) >= 0;
+    final class Portion {
+
+        private long messages;
+        private long bytes;
+
+        /**
+         * Takes a message, before it is sealed.
+         *
+         * @return false if it would go beyond the limits; then the pair is used up
+         */
+        boolean use(long messageBytes) {
+            if (messages == 0 || bytes < messageBytes) {
+                long moreBytes = Math.max(messageBytes, portionBytes);
+                if (messagesLeft.addAndGet(-portionMessages) < 0 || bytesLeft.addAndGet(-moreBytes) < 0) {
+                    return false;
+                }
+                messages += portionMessages;
+                bytes += moreBytes;
+            }
+            messages--;
+            bytes -= messageBytes;
+            return true;
+        }
     }
 
     boolean trustedUnder(TrustContext context) {

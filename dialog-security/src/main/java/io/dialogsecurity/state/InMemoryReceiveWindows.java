@@ -5,8 +5,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Windows that live as long as the process. When there are too many, the oldest that nobody asked for since its last turn
- * goes (the "second chance" algorithm): close to least recently used, without a lock for who finds his window.
+ * Windows that live as long as the process. When there are too many, the oldest that nobody asked for again since its last
+ * turn goes (the "second chance" algorithm): close to least recently used, without a lock for who finds his window.
  */
 final class InMemoryReceiveWindows implements ReceiveWindows {
 
@@ -22,7 +22,7 @@ final class InMemoryReceiveWindows implements ReceiveWindows {
     public ReceiveWindow window(WindowKey key) {
         SlidingReceiveWindow window = windows.get(key);
         if (window == null) {
-            window = add(key);
+            return add(key);
         }
         if (!window.askedFor) {
             window.askedFor = true;

@@ -1,7 +1,5 @@
 package io.dialogsecurity.state;
 
-import java.util.BitSet;
-
 /**
  * The newest {@value #SIZE} sequence numbers, each with the start of its MIC. (The anti-replay window of RFC 4303,
  * appendix A2, which also remembers <em>what</em> it saw, because an identical copy is harmless and another ciphertext is
@@ -14,14 +12,19 @@ final class SlidingReceiveWindow implements ReceiveWindow {
 
     static final int SIZE = 1024;
 
-    /** Whether somebody asked for this window since it was last considered for removal. A race loses nothing but rank. */
+    /** Whether somebody asked for this window again since it was last considered for removal. A race loses nothing but rank. */
     boolean askedFor;
+
+    private static final byte UNSEEN = 0;
+    private static final byte SEEN = 1;
+    private static final byte ACKNOWLEDGED = 2;
 
     /** MIC prefixes by sequence modulo the array's length, which doubles up to {@link #SIZE} as the dialog grows. */
     private long[] micPrefixes = new long[16];
 
-    private final BitSet seen = new BitSet();
-    private final BitSet acknowledged = new BitSet();
+    /** For each slot: {@link #UNSEEN}, {@link #SEEN} or {@link #ACKNOWLEDGED}. */
+    private byte[] states = new byte[micPrefixes.length];
+
     private long newest;
 
     @Override
@@ -40,20 +43,23 @@ final class SlidingReceiveWindow implements ReceiveWindow {
         }
         growToHold(sequence);
         int slot = slot(sequence);
-        if (!seen.get(slot)) {
+        if (states[slot] == UNSEEN) {
             remember(sequence, micPrefix);
             return Arrival.LATE;
         }
         if (micPrefixes[slot] != micPrefix) {
             return Arrival.CONFLICT;
         }
-        return acknowledged.get(slot) ? Arrival.DUPLICATE : Arrival.REDELIVERED;
+        return states[slot] == ACKNOWLEDGED ? Arrival.DUPLICATE : Arrival.REDELIVERED;
     }
 
     @Override
     public synchronized void acknowledge(long sequence) {
-        if (sequence > 0 && sequence <= newest && newest - sequence < micPrefixes.length && seen.get(slot(sequence))) {
-            acknowledged.set(slot(sequence));
+        if (sequence > 0
+                && sequence <= newest
+                && newest - sequence < micPrefixes.length
+                && states[slot(sequence)] != UNSEEN) {
+            states[slot(sequence)] = ACKNOWLEDGED;
         }
     }
 
@@ -68,8 +74,7 @@ final class SlidingReceiveWindow implements ReceiveWindow {
 
     private void remember(long sequence, long micPrefix) {
         int slot = slot(sequence);
-        seen.set(slot);
-        acknowledged.clear(slot);
+        states[slot] = SEEN;
         micPrefixes[slot] = micPrefix;
     }
 
@@ -79,9 +84,7 @@ final class SlidingReceiveWindow implements ReceiveWindow {
             long firstForgotten = Math.max(newest + 1, sequence - micPrefixes.length + 1);
             // Counts down a number of slots: a loop up to the largest long would never end.
             for (long left = sequence - firstForgotten; left >= 0; left--) {
-                int slot = slot(sequence - left);
-                seen.clear(slot);
-                acknowledged.clear(slot);
+                states[slot(sequence - left)] = UNSEEN;
             }
         }
         newest = sequence;
@@ -99,18 +102,15 @@ final class SlidingReceiveWindow implements ReceiveWindow {
     private void grow() {
         int oldLength = micPrefixes.length;
         long[] grown = new long[oldLength * 2];
-        BitSet oldSeen = (BitSet) seen.clone();
-        BitSet oldAcknowledged = (BitSet) acknowledged.clone();
-        seen.clear();
-        acknowledged.clear();
+        byte[] grownStates = new byte[grown.length];
         for (long age = Math.min(oldLength, newest) - 1; age >= 0; age--) {
             long sequence = newest - age;
             int from = (int) (sequence & (oldLength - 1));
             int to = (int) (sequence & (grown.length - 1));
             grown[to] = micPrefixes[from];
-            seen.set(to, oldSeen.get(from));
-            acknowledged.set(to, oldAcknowledged.get(from));
+            grownStates[to] = states[from];
         }
         micPrefixes = grown;
+        states = grownStates;
     }
 }
