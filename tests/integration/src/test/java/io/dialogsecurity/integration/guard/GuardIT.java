@@ -30,9 +30,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -223,7 +225,7 @@ class GuardIT {
                 "a service that may not send here",
                 GuardedBroker.STORE,
                 "orders",
-                sealBy(SERVICES.shipping, now, Services.SHIPPING)));
+                sealBy(SERVICES.shipping, now, Services.BILLING)));
         attacks.add(new Attack(
                 Rejection.SUITE_NOT_ACCEPTED,
                 "a suite that is not accepted here",
@@ -408,6 +410,48 @@ class GuardIT {
     }
 
     @Test
+    void largePlaintextOfTheCoreProtocolIsNeverOnDiskNotEvenOnItsWay() throws Exception {
+        int before = broker.refusals();
+        CountDownLatch looked = new CountDownLatch(1);
+        Path large = broker.process.dataDirectory().resolve("large-messages");
+        try (RawClient client = broker.client(GuardedBroker.SALES)) {
+            CompletableFuture<Exception> outcome = CompletableFuture.supplyAsync(() -> {
+                try {
+                    client.sendStream("orders", new PausingStream(SECRET, 1 << 20, looked));
+                    return null;
+                } catch (JMSException e) {
+                    return e;
+                }
+            });
+            Await.until(
+                    GuardedBroker.PATIENCE,
+                    "the first half to be on disk",
+                    () -> Arrays.stream(large.toFile().listFiles()).anyMatch(file -> file.length() > 400_000));
+            assertThat(PlaintextSearch.forMarkers(SECRET).in(large)).isEmpty();
+            looked.countDown();
+            assertThat(outcome.get(30, TimeUnit.SECONDS))
+                    .isInstanceOf(JMSException.class)
+                    .hasMessageContaining("The message was refused");
+        } finally {
+            looked.countDown();
+        }
+        assertThat(broker.nextRefusal(before)).isEqualTo("PLAINTEXT_REFUSED");
+    }
+
+    @Test
+    void aListenerWithAConfirmationWindowHearsOfItAndKeepsTheConnection() throws Exception {
+        CompletableFuture<Exception> outcome = new CompletableFuture<>();
+        try (RawClient client =
+                RawClient.core(broker.process, GuardedBroker.SALES, "&confirmationWindowSize=1048576")) {
+            client.sendText("orders", SECRET, listener(outcome));
+            assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(JMSException.class);
+            byte[] envelope = seal("orders");
+            client.send("orders", envelope);
+            assertThat(client.receive("orders").body()).isEqualTo(envelope);
+        }
+    }
+
+    @Test
     void senderWhoDoesNotWaitLosesTheConnection() throws Exception {
         int before = broker.audit().size();
         try (RawClient client = broker.client(GuardedBroker.SALES)) {
@@ -422,17 +466,7 @@ class GuardIT {
         int before = broker.audit().size();
         CompletableFuture<Exception> outcome = new CompletableFuture<>();
         try (RawClient client = broker.client(GuardedBroker.SALES)) {
-            client.sendText("orders", SECRET, new CompletionListener() {
-                @Override
-                public void onCompletion(Message message) {
-                    outcome.complete(null);
-                }
-
-                @Override
-                public void onException(Message message, Exception exception) {
-                    outcome.complete(exception);
-                }
-            });
+            client.sendText("orders", SECRET, listener(outcome));
             assertThat(client.awaitFailure()).isNotNull();
         }
         assertThat(broker.nextRefusal(before)).isEqualTo("PLAINTEXT_REFUSED");
@@ -442,17 +476,7 @@ class GuardIT {
     void anAmqpListenerHearsOfIt() throws Exception {
         CompletableFuture<Exception> outcome = new CompletableFuture<>();
         try (RawClient client = broker.amqpClient(GuardedBroker.SALES)) {
-            client.sendText("orders", SECRET, new CompletionListener() {
-                @Override
-                public void onCompletion(Message message) {
-                    outcome.complete(null);
-                }
-
-                @Override
-                public void onException(Message message, Exception exception) {
-                    outcome.complete(exception);
-                }
-            });
+            client.sendText("orders", SECRET, listener(outcome));
             assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(JMSException.class);
         }
     }
@@ -516,6 +540,20 @@ class GuardIT {
             Await.until(
                     GuardedBroker.PATIENCE, "the message to be acknowledged", () -> broker.messageCount("orders") == 0);
         }
+    }
+
+    private static CompletionListener listener(CompletableFuture<Exception> outcome) {
+        return new CompletionListener() {
+            @Override
+            public void onCompletion(Message message) {
+                outcome.complete(null);
+            }
+
+            @Override
+            public void onException(Message message, Exception exception) {
+                outcome.complete(exception);
+            }
+        };
     }
 
     private static byte[] seal(String address) {

@@ -70,7 +70,18 @@ final class GuardedBroker implements AutoCloseable {
     }
 
     static GuardedBroker start(BrokerProcess.Builder builder, Services services) throws IOException {
+        return start(builder, services, process -> {});
+    }
+
+    /** Changes an instance before it starts. */
+    @FunctionalInterface
+    interface Change {
+        void apply(BrokerProcess process) throws IOException;
+    }
+
+    static GuardedBroker start(BrokerProcess.Builder builder, Services services, Change change) throws IOException {
         BrokerProcess process = builder.create();
+        change.apply(process);
         services.writePublic(process.etcDirectory().resolve("pki"));
         Files.writeString(process.etcDirectory().resolve(POLICY_FILE), policy(""));
         process.start();

@@ -12,6 +12,7 @@ import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import java.io.InputStream;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -38,7 +39,12 @@ final class RawClient implements AutoCloseable {
     }
 
     static RawClient core(BrokerProcess broker, String user) {
-        return new RawClient(new ActiveMQConnectionFactory(broker.coreUrl() + "?reconnectAttempts=0"), user);
+        return core(broker, user, "");
+    }
+
+    static RawClient core(BrokerProcess broker, String user, String parameters) {
+        return new RawClient(
+                new ActiveMQConnectionFactory(broker.coreUrl() + "?reconnectAttempts=0" + parameters), user);
     }
 
     static RawClient amqp(BrokerProcess broker, String user) {
@@ -93,6 +99,15 @@ final class RawClient implements AutoCloseable {
     void sendText(String queue, String text, CompletionListener listener) throws JMSException {
         MessageProducer producer = session.createProducer(queue(queue));
         producer.send(session.createTextMessage(text), listener);
+    }
+
+    /** Sends what comes out of a stream as a large message. */
+    void sendStream(String queue, InputStream body) throws JMSException {
+        try (MessageProducer producer = session.createProducer(queue(queue))) {
+            BytesMessage message = session.createBytesMessage();
+            message.setObjectProperty("JMS_AMQ_InputStream", body);
+            producer.send(message);
+        }
     }
 
     static BytesMessage bytes(Session session, byte[] body) throws JMSException {
