@@ -126,6 +126,11 @@ public final class SealingDialog {
         abandoned = !keptByItsOwner;
     }
 
+    /** Nothing more is sealed: erases the dialog key. */
+    public void end() {
+        close();
+    }
+
     /** Continues under the key exchange key of a newer request, if it is another one. */
     void renew(Opened request) {
         if (endpoint != null) {

@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis.client.jms;
 
+import io.dialogsecurity.dialog.Opened;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -50,15 +51,22 @@ class ClearMessage implements Message {
     private boolean propertiesReadOnly;
     private boolean bodyReadOnly;
     private Acknowledgement acknowledgement;
+    private Opened origin;
 
     // --- Made by this package
 
     /** Makes this a received message. */
-    void received(Map<String, Object> ofProvider, Acknowledgement how) {
+    void received(Opened from, Map<String, Object> ofProvider, Acknowledgement how) {
+        this.origin = from;
         this.providerProperties = ofProvider;
         this.acknowledgement = how;
         this.propertiesReadOnly = true;
         this.bodyReadOnly = true;
+    }
+
+    /** What was opened, without its content; null if this was not received. */
+    Opened origin() {
+        return origin;
     }
 
     /** The headers the provider has set on the message it sent or received in place of this one. */

@@ -201,7 +201,7 @@ final class MessageOpening {
             Message outer, Incoming.Accepted accepted, ClearMessage clear, ClearMessage.Acknowledgement acknowledgement)
             throws JMSException {
         restore(clear, outer, accepted.message());
-        clear.received(providerProperties(outer), acknowledgement);
+        clear.received(accepted.message().withoutContent(), providerProperties(outer), acknowledgement);
         if (clear.getJMSReplyTo() != null) {
             endpoint.replies()
                     .remember(
@@ -271,7 +271,7 @@ final class MessageOpening {
         try {
             ClearMessage clear = message(opened, opened.payloadArray(), opened.payloadOffset(), opened.payloadLength());
             restore(clear, outer, opened);
-            clear.received(providerProperties(outer), null);
+            clear.received(opened.withoutContent(), providerProperties(outer), null);
             return clear;
         } catch (EnvelopeFormatException e) {
             return null;

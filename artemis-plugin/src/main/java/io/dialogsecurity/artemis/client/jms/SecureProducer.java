@@ -98,8 +98,8 @@ final class SecureProducer implements MessageProducer {
     }
 
     /** Sends in a dialog the application holds. */
-    void sendIn(SealingDialog dialog, Message message, boolean ending) throws JMSException {
-        send(dialog, message, ending, null, (outer, none) -> delegate.send(outer));
+    void sendIn(SealingDialog dialog, Destination destination, Message message, boolean ending) throws JMSException {
+        send(dialog, message, ending, null, (outer, none) -> delegate.send(destination, outer));
     }
 
     /** To a provider this package's messages are another provider's, which it takes; only a stream it takes from its own. */

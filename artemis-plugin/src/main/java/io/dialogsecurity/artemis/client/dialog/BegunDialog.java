@@ -1,0 +1,95 @@
+package io.dialogsecurity.artemis.client.dialog;
+
+import io.dialogsecurity.artemis.client.SealingDialog;
+import io.dialogsecurity.artemis.client.jms.DialogSession;
+import io.dialogsecurity.dialog.Opened;
+import io.dialogsecurity.id.DialogId;
+import io.dialogsecurity.id.ServiceName;
+import jakarta.jms.Connection;
+import jakarta.jms.Destination;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import jakarta.jms.TemporaryQueue;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/** The initiator's side: a session of its own, and a temporary queue where the other side answers. */
+final class BegunDialog extends Talk {
+
+    private final DialogSession session;
+    private final SealingDialog dialog;
+    private final Destination destination;
+    private final TemporaryQueue answers;
+    private final MessageConsumer consumer;
+    private ServiceName partner;
+
+    BegunDialog(Connection connection, String address, Set<ServiceName> targets) throws JMSException {
+        this.session = DialogSession.on(connection, Session.AUTO_ACKNOWLEDGE);
+        try {
+            this.destination = session.session().createQueue(address);
+            this.dialog = session.begin(destination, null, targets);
+            this.answers = session.session().createTemporaryQueue();
+            this.consumer = session.session().createConsumer(answers);
+            this.partner = targets.iterator().next();
+        } catch (JMSException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    @Override
+    DialogSession session() {
+        return session;
+    }
+
+    @Override
+    public DialogId id() {
+        return dialog.dialogId();
+    }
+
+    @Override
+    public ServiceName partner() {
+        return partner;
+    }
+
+    @Override
+    void send(Message message, boolean ending) throws JMSException {
+        message.setJMSReplyTo(answers);
+        session.send(dialog, destination, message, ending);
+    }
+
+    @Override
+    public Optional<Message> receive(Duration patience) {
+        return unchecked(() -> {
+            long deadline = System.nanoTime() + patience.toNanos();
+            Message message = null;
+            while (message == null && !endedByPartner()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+                Message received = left > 0 ? consumer.receive(left) : consumer.receiveNoWait();
+                if (received == null) {
+                    return Optional.empty();
+                }
+                Opened origin = DialogSession.origin(received).orElse(null);
+                if (origin != null && origin.dialogId().equals(id())) {
+                    partner = origin.sender();
+                    message = heard(received, origin);
+                }
+            }
+            return Optional.ofNullable(message);
+        });
+    }
+
+    @Override
+    public void close() {
+        uncheckedly(() -> {
+            dialog.end();
+            consumer.close();
+            answers.delete();
+            session.close();
+        });
+    }
+}
