@@ -112,7 +112,7 @@ public final class EndToEnd {
             throws JMSException {
         try (Connection in = receiving.createConnection(RECEIVER, PASSWORD);
                 Connection out = sending.createConnection(SENDER, PASSWORD)) {
-            Session inSession = in.createSession(Session.DUPS_OK_ACKNOWLEDGE);
+            Session inSession = in.createSession(Session.AUTO_ACKNOWLEDGE);
             Queue queue = inSession.createQueue(address);
             MessageConsumer consumer = inSession.createConsumer(queue);
             in.start();

@@ -91,7 +91,8 @@ final class MessageOpening {
             return finish(outer, accepted, clear, acknowledgement);
         } catch (EnvelopeStreamException e) {
             return refused(incoming.broken(e), body, (int) length);
-        } catch (EnvelopeFormatException e) {
+        } catch (EnvelopeFormatException | RuntimeException e) {
+            // Whoever sealed it is authentic, and still may not stop this consumer with a property of the wrong type.
             return refused(contentInvalid(incoming, e.getMessage()), body, (int) length);
         } catch (IOException e) {
             throw Failures.linked(new JMSException("The body cannot be read"), e);

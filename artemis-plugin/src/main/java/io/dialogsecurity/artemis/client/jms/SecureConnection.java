@@ -12,9 +12,16 @@ import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A connection whose sessions seal and open. */
 final class SecureConnection implements Connection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SecureConnection.class);
+
+    /** The same number in the clients of Artemis and Qpid; not in the standard. */
+    private static final int INDIVIDUAL_ACKNOWLEDGE = 101;
 
     private final Connection delegate;
     private final ClientEndpoint endpoint;
@@ -51,14 +58,33 @@ final class SecureConnection implements Connection {
             case Session.SESSION_TRANSACTED ->
                 new SecureSession(this, delegate.createSession(true, Session.SESSION_TRANSACTED), mode, objects);
             // The provider must not acknowledge before the message has been opened, or put into the quarantine.
-            case Session.CLIENT_ACKNOWLEDGE, Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE ->
+            case Session.CLIENT_ACKNOWLEDGE ->
                 new SecureSession(this, delegate.createSession(false, Session.CLIENT_ACKNOWLEDGE), mode, objects);
+            case Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE ->
+                new SecureSession(this, messageByMessage(), mode, objects);
             default ->
                 throw new JMSException("Acknowledge mode " + mode + " is the provider's own; sealed dialogs support"
                         + " the modes of Jakarta Messaging");
         };
         sessions.add(session);
         return session;
+    }
+
+    /**
+     * A session in which this decorator acknowledges each message. Artemis and Qpid know a mode for that, in which an
+     * acknowledgement is one packet that nobody waits for; in the standard's, Artemis commits, and waits, each time.
+     */
+    private Session messageByMessage() throws JMSException {
+        try {
+            Session session = delegate.createSession(false, INDIVIDUAL_ACKNOWLEDGE);
+            if (session.getAcknowledgeMode() == INDIVIDUAL_ACKNOWLEDGE) {
+                return session;
+            }
+            session.close();
+        } catch (JMSException | RuntimeException e) {
+            LOG.debug("This provider has no individual acknowledgement: {}", e.toString());
+        }
+        return delegate.createSession(false, Session.CLIENT_ACKNOWLEDGE);
     }
 
     void closed(SecureSession session) {
