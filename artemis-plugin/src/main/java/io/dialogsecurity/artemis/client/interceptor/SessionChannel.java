@@ -1,0 +1,484 @@
+package io.dialogsecurity.artemis.client.interceptor;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Predicate;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.core.protocol.core.Channel;
+import org.apache.activemq.artemis.core.protocol.core.ChannelHandler;
+import org.apache.activemq.artemis.core.protocol.core.CommandConfirmationHandler;
+import org.apache.activemq.artemis.core.protocol.core.CoreRemotingConnection;
+import org.apache.activemq.artemis.core.protocol.core.Packet;
+import org.apache.activemq.artemis.core.protocol.core.ResponseHandler;
+import org.apache.activemq.artemis.core.protocol.core.impl.PacketImpl;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.CreateSessionMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionAcknowledgeMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionConsumerCloseMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionConsumerFlowCreditMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionCreateConsumerMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionExpireMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionIndividualAcknowledgeMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionSendMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionXACommitMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionXAJoinMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionXAResponseMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionXAResumeMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionXARollbackMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionXAStartMessage;
+import org.apache.activemq.artemis.core.transaction.impl.XidImpl;
+
+/**
+ * The channel of one session, around the channel Artemis made. An interceptor sees a packet before it is known to which
+ * session it belongs, and never what came of it; here both are known. Packets are labelled with their channel before the
+ * interceptors see them, so that every session seals in an order of its own, which is the order of sending; and
+ * acknowledgements, commits and rollbacks are followed in the {@link DeliveryLedger}.
+ *
+ * <p>It is the same object for as long as the session lives, also when the session moves to another connection.
+ */
+final class SessionChannel implements Channel {
+
+    private final Channel delegate;
+    private final SessionGuard guard;
+    private final DeliveryLedger ledger;
+    private final Map<Long, ConsumerState> consumers = new ConcurrentHashMap<>();
+    private final Object sealing = new Object();
+    private final Removals removals;
+    private volatile boolean preAcknowledged;
+
+    /** What has to be known of a consumer. */
+    static final class ConsumerState {
+
+        private final String queue;
+        private final boolean browsing;
+        private volatile boolean flowControlled = true;
+        private volatile boolean discardingLarge;
+
+        private ConsumerState(String queue, boolean browsing) {
+            this.queue = queue;
+            this.browsing = browsing;
+        }
+
+        String queue() {
+            return queue;
+        }
+
+        boolean browsing() {
+            return browsing;
+        }
+
+        /** Whether the broker counts what it may still deliver. */
+        boolean flowControlled() {
+            return flowControlled;
+        }
+
+        /** Whether the pieces that arrive belong to a large message that was refused. */
+        boolean discardingLarge() {
+            return discardingLarge;
+        }
+
+        void discardLarge(boolean discard) {
+            discardingLarge = discard;
+        }
+    }
+
+    /**
+     * @param delegate the channel Artemis made for the session
+     * @param request what the session was asked to be
+     * @param guard seals, opens and decides for the session; closed with it
+     */
+    SessionChannel(Channel delegate, CreateSessionMessage request, SessionGuard guard) {
+        this.delegate = delegate;
+        this.guard = guard;
+        this.ledger = new DeliveryLedger(request.isAutoCommitAcks());
+        this.preAcknowledged = request.isPreAcknowledge();
+        this.removals = new Removals(this, delegate, ledger);
+    }
+
+    /** The session is made again, because the broker no longer knows it. What was delivered before comes again. */
+    void restarted(CreateSessionMessage request) {
+        preAcknowledged = request.isPreAcknowledge();
+        removals.forget();
+        ledger.restarted(request.isAutoCommitAcks());
+    }
+
+    SessionGuard guard() {
+        return guard;
+    }
+
+    DeliveryLedger ledger() {
+        return ledger;
+    }
+
+    Removals removals() {
+        return removals;
+    }
+
+    /** Whether the broker forgets a message when it delivers it. */
+    boolean preAcknowledged() {
+        return preAcknowledged;
+    }
+
+    /** What is known of a consumer, or null. */
+    ConsumerState consumer(long id) {
+        return consumers.get(id);
+    }
+
+    // --- Sending
+
+    @Override
+    public boolean send(Packet packet) {
+        return transmit(packet, delegate::send);
+    }
+
+    @Override
+    public boolean send(Packet packet, int reconnectID) {
+        return transmit(packet, p -> delegate.send(p, reconnectID));
+    }
+
+    @Override
+    public boolean sendBatched(Packet packet) {
+        return transmit(packet, delegate::sendBatched);
+    }
+
+    @Override
+    public boolean send(Packet packet, boolean flushConnection) {
+        return transmit(packet, p -> delegate.send(p, flushConnection));
+    }
+
+    @Override
+    public boolean sendAndFlush(Packet packet) {
+        return transmit(packet, delegate::sendAndFlush);
+    }
+
+    private boolean transmit(Packet packet, Predicate<Packet> wire) {
+        packet.setChannelID(delegate.getID());
+        if (packet instanceof SessionSendMessage) {
+            synchronized (sealing) {
+                return wire.test(packet);
+            }
+        }
+        prepare(packet);
+        if (packet instanceof SessionAcknowledgeMessage acknowledge) {
+            return acknowledge(acknowledge, wire);
+        }
+        boolean sent = wire.test(packet);
+        if (sent) {
+            if (packet instanceof SessionIndividualAcknowledgeMessage acknowledge) {
+                ledger.acknowledged(acknowledge.getConsumerID(), acknowledge.getMessageID());
+            } else if (packet.getType() == PacketImpl.SESS_COMMIT) {
+                ledger.transactionInDoubt(); // nobody waits for the answer
+            }
+        }
+        return sent;
+    }
+
+    private boolean acknowledge(SessionAcknowledgeMessage packet, Predicate<Packet> wire) {
+        long consumer = packet.getConsumerID();
+        List<Long> oneByOne = ledger.oneByOne(consumer, packet.getMessageID());
+        if (oneByOne.isEmpty()) {
+            boolean sent = wire.test(packet);
+            if (sent) {
+                ledger.acknowledgedUpTo(consumer, packet.getMessageID());
+            }
+            return sent;
+        }
+        boolean allSent = true;
+        for (long message : oneByOne) {
+            if (wire.test(new SessionIndividualAcknowledgeMessage(consumer, message, false))) {
+                ledger.acknowledged(consumer, message);
+            } else {
+                allSent = false;
+            }
+        }
+        return allSent;
+    }
+
+    @Override
+    public Packet sendBlocking(Packet packet, byte expectedPacket) throws ActiveMQException {
+        return exchange(packet, p -> delegate.sendBlocking(p, expectedPacket));
+    }
+
+    @Override
+    public Packet sendBlocking(Packet packet, int reconnectID, byte expectedPacket) throws ActiveMQException {
+        return exchange(packet, p -> delegate.sendBlocking(p, reconnectID, expectedPacket));
+    }
+
+    @Override
+    public Packet sendBlocking(Packet packet, int reconnectID, byte expectedPacket, long timeout, boolean failOnTimeout)
+            throws ActiveMQException {
+        return exchange(packet, p -> delegate.sendBlocking(p, reconnectID, expectedPacket, timeout, failOnTimeout));
+    }
+
+    private interface BlockingWire {
+        Packet send(Packet packet) throws ActiveMQException;
+    }
+
+    private Packet exchange(Packet packet, BlockingWire wire) throws ActiveMQException {
+        packet.setChannelID(delegate.getID());
+        if (packet instanceof SessionSendMessage) {
+            synchronized (sealing) {
+                return wire.send(packet);
+            }
+        }
+        prepare(packet);
+        if (packet instanceof SessionAcknowledgeMessage acknowledge) {
+            return exchangeAcknowledge(acknowledge, wire);
+        }
+        Packet response;
+        try {
+            response = wire.send(packet);
+        } catch (Throwable e) {
+            failed(packet);
+            throw e;
+        }
+        answered(packet, response);
+        return response;
+    }
+
+    private Packet exchangeAcknowledge(SessionAcknowledgeMessage packet, BlockingWire wire) throws ActiveMQException {
+        long consumer = packet.getConsumerID();
+        List<Long> oneByOne = ledger.oneByOne(consumer, packet.getMessageID());
+        if (oneByOne.isEmpty()) {
+            Packet response = wire.send(packet);
+            ledger.acknowledgedUpTo(consumer, packet.getMessageID());
+            return response;
+        }
+        Packet response = null;
+        for (long message : oneByOne) {
+            response = wire.send(new SessionIndividualAcknowledgeMessage(consumer, message, true));
+            ledger.acknowledged(consumer, message);
+        }
+        return response;
+    }
+
+    /** Before a packet goes out. */
+    private void prepare(Packet packet) {
+        switch (packet.getType()) {
+            case PacketImpl.SESS_CREATECONSUMER -> {
+                SessionCreateConsumerMessage create = (SessionCreateConsumerMessage) packet;
+                consumers.put(
+                        create.getID(), new ConsumerState(create.getQueueName().toString(), create.isBrowseOnly()));
+            }
+            case PacketImpl.SESS_FLOWTOKEN -> {
+                SessionConsumerFlowCreditMessage credits = (SessionConsumerFlowCreditMessage) packet;
+                ConsumerState consumer = consumers.get(credits.getConsumerID());
+                if (consumer != null) {
+                    consumer.flowControlled = credits.getCredits() != -1;
+                }
+            }
+            case PacketImpl.SESS_EXPIRED -> {
+                SessionExpireMessage expired = (SessionExpireMessage) packet;
+                ledger.removed(expired.getConsumerID(), expired.getMessageID());
+            }
+            // What is on its way to the quarantine goes there within the transaction and the life of the consumer it
+            // was delivered in.
+            case PacketImpl.SESS_COMMIT,
+                    PacketImpl.SESS_ROLLBACK,
+                    PacketImpl.SESS_STOP,
+                    PacketImpl.SESS_XA_END,
+                    PacketImpl.SESS_XA_SUSPEND,
+                    PacketImpl.SESS_CONSUMER_CLOSE,
+                    PacketImpl.SESS_CLOSE -> removals.await();
+            default -> {
+                // not followed
+            }
+        }
+    }
+
+    private void failed(Packet packet) {
+        switch (packet.getType()) {
+            case PacketImpl.SESS_CREATECONSUMER -> consumers.remove(((SessionCreateConsumerMessage) packet).getID());
+            case PacketImpl.SESS_COMMIT -> ledger.transactionInDoubt();
+            default -> {
+                // nothing was assumed
+            }
+        }
+    }
+
+    private void answered(Packet packet, Packet response) {
+        switch (packet.getType()) {
+            case PacketImpl.SESS_INDIVIDUAL_ACKNOWLEDGE -> {
+                SessionIndividualAcknowledgeMessage acknowledge = (SessionIndividualAcknowledgeMessage) packet;
+                ledger.acknowledged(acknowledge.getConsumerID(), acknowledge.getMessageID());
+            }
+            case PacketImpl.SESS_COMMIT -> ledger.committed();
+            case PacketImpl.SESS_ROLLBACK -> ledger.rolledBack();
+            case PacketImpl.SESS_CONSUMER_CLOSE -> {
+                long consumer = ((SessionConsumerCloseMessage) packet).getConsumerID();
+                consumers.remove(consumer);
+                ledger.consumerClosed(consumer);
+            }
+            default -> {
+                if (response instanceof SessionXAResponseMessage outcome && !outcome.isError()) {
+                    branchAnswered(packet);
+                }
+            }
+        }
+    }
+
+    private void branchAnswered(Packet packet) {
+        switch (packet.getType()) {
+            case PacketImpl.SESS_XA_START ->
+                ledger.branchStarted(new XidImpl(((SessionXAStartMessage) packet).getXid()));
+            case PacketImpl.SESS_XA_JOIN -> ledger.branchStarted(new XidImpl(((SessionXAJoinMessage) packet).getXid()));
+            case PacketImpl.SESS_XA_RESUME ->
+                ledger.branchStarted(new XidImpl(((SessionXAResumeMessage) packet).getXid()));
+            case PacketImpl.SESS_XA_END, PacketImpl.SESS_XA_SUSPEND -> ledger.branchEnded();
+            case PacketImpl.SESS_XA_COMMIT ->
+                ledger.branchCommitted(new XidImpl(((SessionXACommitMessage) packet).getXid()));
+            case PacketImpl.SESS_XA_ROLLBACK ->
+                ledger.branchRolledBack(new XidImpl(((SessionXARollbackMessage) packet).getXid()));
+            default -> {
+                // prepared or forgotten: nothing is settled yet
+            }
+        }
+    }
+
+    // --- The life of the channel
+
+    @Override
+    public void close() {
+        guard.close();
+        delegate.close();
+    }
+
+    @Override
+    public void transferConnection(CoreRemotingConnection newConnection) {
+        delegate.transferConnection(newConnection);
+        newConnection.putChannel(delegate.getID(), this);
+    }
+
+    // --- As it was
+
+    @Override
+    public long getID() {
+        return delegate.getID();
+    }
+
+    @Override
+    public int getReconnectID() {
+        return delegate.getReconnectID();
+    }
+
+    @Override
+    public boolean supports(byte packetID) {
+        return delegate.supports(packetID);
+    }
+
+    @Override
+    public boolean supports(byte packetID, int version) {
+        return delegate.supports(packetID, version);
+    }
+
+    @Override
+    public boolean requireSpecialVotingHandling() {
+        return delegate.requireSpecialVotingHandling();
+    }
+
+    @Override
+    public void flushConnection() {
+        delegate.flushConnection();
+    }
+
+    @Override
+    public void setHandler(ChannelHandler handler) {
+        delegate.setHandler(handler);
+    }
+
+    @Override
+    public ChannelHandler getHandler() {
+        return delegate.getHandler();
+    }
+
+    @Override
+    public void endOfBatch() {
+        delegate.endOfBatch();
+    }
+
+    @Override
+    public void replayCommands(int lastConfirmedCommandID) {
+        delegate.replayCommands(lastConfirmedCommandID);
+    }
+
+    @Override
+    public int getLastConfirmedCommandID() {
+        return delegate.getLastConfirmedCommandID();
+    }
+
+    @Override
+    public boolean isLocked() {
+        return delegate.isLocked();
+    }
+
+    @Override
+    public void lock() {
+        delegate.lock();
+    }
+
+    @Override
+    public void unlock() {
+        delegate.unlock();
+    }
+
+    @Override
+    public void returnBlocking() {
+        delegate.returnBlocking();
+    }
+
+    @Override
+    public void returnBlocking(Throwable cause) {
+        delegate.returnBlocking(cause);
+    }
+
+    @Override
+    public Lock getLock() {
+        return delegate.getLock();
+    }
+
+    @Override
+    public CoreRemotingConnection getConnection() {
+        return delegate.getConnection();
+    }
+
+    @Override
+    public void confirm(Packet packet) {
+        delegate.confirm(packet);
+    }
+
+    @Override
+    public void setCommandConfirmationHandler(CommandConfirmationHandler handler) {
+        delegate.setCommandConfirmationHandler(handler);
+    }
+
+    @Override
+    public void setResponseHandler(ResponseHandler handler) {
+        delegate.setResponseHandler(handler);
+    }
+
+    @Override
+    public void flushConfirmations() {
+        delegate.flushConfirmations();
+    }
+
+    @Override
+    public void handlePacket(Packet packet) {
+        delegate.handlePacket(packet);
+    }
+
+    @Override
+    public void clearCommands() {
+        delegate.clearCommands();
+    }
+
+    @Override
+    public int getConfirmationWindowSize() {
+        return delegate.getConfirmationWindowSize();
+    }
+
+    @Override
+    public void setTransferring(boolean transferring) {
+        delegate.setTransferring(transferring);
+    }
+}

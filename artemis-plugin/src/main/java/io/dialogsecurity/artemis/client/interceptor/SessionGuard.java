@@ -1,0 +1,5 @@
+package io.dialogsecurity.artemis.client.interceptor;
+
+interface SessionGuard {
+    void close();
+}
