@@ -1,0 +1,130 @@
+package io.dialogsecurity.artemis.client.interceptor;
+
+import io.dialogsecurity.artemis.client.MessageNames;
+import io.dialogsecurity.dialog.Opened;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.activemq.artemis.api.core.ICoreMessage;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.utils.CompositeAddress;
+
+/**
+ * Which properties of a core message travel inside the envelope, and which outside. Core keeps the headers of Jakarta
+ * Messaging among the properties, under the very names the envelope has for them.
+ */
+final class CoreHeaders {
+
+    private static final SimpleString CORRELATION_ID = SimpleString.of(MessageNames.CORRELATION_ID);
+    private static final SimpleString REPLY_TO = SimpleString.of(MessageNames.REPLY_TO);
+    private static final SimpleString HINT = SimpleString.of(MessageNames.HINT);
+    private static final SimpleString HINT_VALUE = SimpleString.of(MessageNames.HINT_VALUE);
+    private static final String SCHEME_END = "://";
+
+    private CoreHeaders() {}
+
+    /** The address a message is sent to, without queue name; null if it has none. */
+    static String address(Message message) {
+        SimpleString address = message.getAddressSimpleString();
+        return address == null
+                ? null
+                : CompositeAddress.extractAddressName(address).toString();
+    }
+
+    /** The correlation id, if it is a text. */
+    static String correlationId(Message message) {
+        return message.getObjectProperty(CORRELATION_ID) instanceof SimpleString text ? text.toString() : null;
+    }
+
+    /** The address replies are expected at, or null. */
+    static String replyTo(Message message) {
+        return message.getObjectProperty(REPLY_TO) instanceof SimpleString text ? withoutScheme(text.toString()) : null;
+    }
+
+    /** The message id as Jakarta Messaging has it, or null. */
+    static String messageId(Message message) {
+        return message.getUserID() == null ? null : "ID:" + message.getUserID();
+    }
+
+    private static String withoutScheme(String destination) {
+        int scheme = destination.indexOf(SCHEME_END);
+        return scheme < 0 ? destination : destination.substring(scheme + SCHEME_END.length());
+    }
+
+    /** What of the headers and properties is to be protected. */
+    static Map<String, Object> toProtect(ICoreMessage message) {
+        Map<String, Object> inside = new HashMap<>();
+        for (SimpleString name : message.getPropertyNames()) {
+            if (name.equals(REPLY_TO)) {
+                inside.put(MessageNames.REPLY_TO, replyTo(message));
+            } else if (!MessageNames.ofProvider(name.toString())) {
+                inside.put(name.toString(), CoreBody.plain(message.getObjectProperty(name)));
+            }
+        }
+        return inside;
+    }
+
+    /** Makes the outside of a sealed message: provider's properties, what may stay readable, and a hint. */
+    static void strip(ICoreMessage sealed, Set<String> clearProperties) {
+        for (SimpleString name : names(sealed)) {
+            String text = name.toString();
+            boolean stays = MessageNames.ofProvider(text)
+                    || name.equals(CORRELATION_ID)
+                    || name.equals(REPLY_TO)
+                    || clearProperties.contains(text);
+            if (!stays) {
+                sealed.removeProperty(name);
+            }
+        }
+        dropCompression(sealed);
+        sealed.putStringProperty(HINT, HINT_VALUE);
+        sealed.setType(Message.BYTES_TYPE);
+    }
+
+    /**
+     * Gives an opened message its protected headers and properties, and drops whatever the outside says in their place.
+     * The destination for replies is taken from the outside, as only there its kind is known, if its address is the
+     * protected one.
+     */
+    static void restore(Opened opened, ICoreMessage message) {
+        Map<String, Object> inside = opened.properties();
+        Object replyTo = inside.get(MessageNames.REPLY_TO);
+        boolean replyToProven = replyTo != null && replyTo.equals(replyTo(message));
+        for (SimpleString name : names(message)) {
+            boolean stays = name.equals(REPLY_TO) ? replyToProven : MessageNames.ofProvider(name.toString());
+            if (!stays) {
+                message.removeProperty(name);
+            }
+        }
+        dropCompression(message);
+        inside.forEach((name, value) -> {
+            if (!name.equals(MessageNames.REPLY_TO) && !MessageNames.ofProvider(name)) {
+                message.putObjectProperty(SimpleString.of(name), value);
+            }
+        });
+    }
+
+    /** Whether an opened message names another reply address inside than outside. */
+    static boolean repliesAreDiverted(Opened opened, Message message) {
+        Object inside = opened.properties().get(MessageNames.REPLY_TO);
+        return inside != null && !inside.equals(replyTo(message));
+    }
+
+    /** The message id and correlation id by which a reply may name this request. */
+    static String[] correlations(Opened opened, Message message) {
+        Object inside = opened.properties().get(MessageNames.CORRELATION_ID);
+        return new String[] {messageId(message), inside instanceof String text ? text : null};
+    }
+
+    private static List<SimpleString> names(Message message) {
+        return List.copyOf(message.getPropertyNames());
+    }
+
+    /** What is sealed is not compressed, and a client that is told otherwise would inflate what was opened. */
+    private static void dropCompression(Message message) {
+        message.removeProperty(Message.HDR_LARGE_COMPRESSED);
+        message.removeProperty(Message.HDR_LARGE_BODY_SIZE);
+    }
+}

@@ -1,5 +1,0 @@
-package io.dialogsecurity.artemis.client.interceptor;
-
-interface SessionGuard {
-    void close();
-}
