@@ -385,6 +385,16 @@ public final class IncomingMessages {
         return refused(rejected);
     }
 
+    /**
+     * Whether every message passes as it is, so that nobody has to look into it.
+     *
+     * @param arrivedAt the address a message arrived at; counts for wildcard subscriptions only
+     */
+    public boolean leavesAlone(String arrivedAt) {
+        String judgedAs = wildcard != null && arrivedAt != null && accepts(arrivedAt) ? arrivedAt : address;
+        return verdict(judgedAs) == Verdict.LEAVE_ALONE;
+    }
+
     /** Whether envelopes at this address are opened. */
     public boolean opens() {
         Verdict verdict = verdict(address);
