@@ -1,7 +1,8 @@
 package io.dialogsecurity.artemis.client.interceptor;
 
 import io.dialogsecurity.dialog.MessageContent;
-import io.dialogsecurity.dialog.Opened;
+import io.dialogsecurity.wire.ContentCodec;
+import io.dialogsecurity.wire.ContentKind;
 import io.dialogsecurity.wire.EnvelopeFormatException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import org.apache.activemq.artemis.api.core.ActiveMQBuffers;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.client.impl.ClientMessageImpl;
 import org.apache.activemq.artemis.reader.StreamMessageUtil;
 import org.apache.activemq.artemis.utils.DataConstants;
 import org.apache.activemq.artemis.utils.collections.TypedProperties;
@@ -21,7 +23,24 @@ import org.apache.activemq.artemis.utils.collections.TypedProperties;
 /** Between the bodies of core messages, each encoded as its type wants, and content every protocol understands. */
 final class CoreBody {
 
+    /** About what headers and properties take, so that the buffer need not grow. */
+    static final int HEADER_ROOM = 512;
+
     private CoreBody() {}
+
+    /** A message with the headers and properties of another and a body of its own. */
+    static ClientMessageImpl withBody(ICoreMessage original, byte[] body) {
+        ClientMessageImpl message = new ClientMessageImpl(
+                original.getType(),
+                original.isDurable(),
+                original.getExpiration(),
+                original.getTimestamp(),
+                original.getPriority(),
+                body.length + HEADER_ROOM);
+        message.moveHeadersAndProperties(original);
+        message.getBodyBuffer().writeBytes(body);
+        return message;
+    }
 
     /**
      * The content of a message. Its own buffers and indexes are left alone.
@@ -117,34 +136,35 @@ final class CoreBody {
     /**
      * Puts opened content into a message that was received, which nobody has seen yet.
      *
-     * @throws EnvelopeFormatException if the content is not what its kind promises; the message is unchanged then
+     * @param kind what the payload is
+     * @param absent whether there is no body, as opposed to an empty one
+     * @throws EnvelopeFormatException if the payload is not what its kind promises; the message is unchanged then
      */
-    static void write(Opened opened, ICoreMessage message) throws EnvelopeFormatException {
-        switch (opened.kind()) {
+    static void write(ContentKind kind, boolean absent, byte[] payload, int offset, int length, ICoreMessage message)
+            throws EnvelopeFormatException {
+        switch (kind) {
             case NONE -> clear(message, Message.DEFAULT_TYPE);
-            case BYTES ->
-                clear(message, Message.BYTES_TYPE)
-                        .writeBytes(opened.payloadArray(), opened.payloadOffset(), opened.payloadLength());
+            case BYTES -> clear(message, Message.BYTES_TYPE).writeBytes(payload, offset, length);
             case TEXT -> {
-                SimpleString text = SimpleString.of(opened.text());
+                SimpleString text = absent ? null : SimpleString.of(ContentCodec.decodeText(payload, offset, length));
                 clear(message, Message.TEXT_TYPE).writeNullableSimpleString(text);
             }
             case OBJECT -> {
                 ActiveMQBuffer body = clear(message, Message.OBJECT_TYPE);
-                if (!opened.nullBody()) {
-                    body.writeInt(opened.payloadLength());
-                    body.writeBytes(opened.payloadArray(), opened.payloadOffset(), opened.payloadLength());
+                if (!absent) {
+                    body.writeInt(length);
+                    body.writeBytes(payload, offset, length);
                 }
             }
             case MAP -> {
                 TypedProperties properties = new TypedProperties();
-                opened.map()
+                ContentCodec.decodeMap(payload, offset, length)
                         .forEach((name, value) ->
                                 TypedProperties.setObjectProperty(SimpleString.of(name), value, properties));
                 properties.encode(clear(message, Message.MAP_TYPE).byteBuf());
             }
             case STREAM -> {
-                List<Object> values = opened.stream();
+                List<Object> values = ContentCodec.decodeStream(payload, offset, length);
                 ActiveMQBuffer body = clear(message, Message.STREAM_TYPE);
                 values.forEach(value -> writeStreamed(body, value));
             }

@@ -106,12 +106,6 @@ final class CoreHeaders {
         });
     }
 
-    /** Whether an opened message names another reply address inside than outside. */
-    static boolean repliesAreDiverted(Opened opened, Message message) {
-        Object inside = opened.properties().get(MessageNames.REPLY_TO);
-        return inside != null && !inside.equals(replyTo(message));
-    }
-
     /** The message id and correlation id by which a reply may name this request. */
     static String[] correlations(Opened opened, Message message) {
         Object inside = opened.properties().get(MessageNames.CORRELATION_ID);

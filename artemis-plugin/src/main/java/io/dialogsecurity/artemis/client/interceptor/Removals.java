@@ -58,7 +58,7 @@ final class Removals {
      * @param credits what the broker has to be given back for it, 0 if nothing
      * @param copy what goes into the quarantine, or null if nothing does
      */
-    record Removal(long consumer, long message, int credits, CheckedMessage copy) {}
+    record Removal(long consumer, long message, int credits, QuarantineCopy copy) {}
 
     Removals(SessionChannel session, Channel channel, DeliveryLedger ledger) {
         this.session = session;
@@ -106,13 +106,13 @@ final class Removals {
     }
 
     private void giveBack(long consumer, int credits) {
-        SessionChannel.ConsumerState state = session.consumer(consumer);
+        ConsumerState state = session.consumer(consumer);
         if (credits > 0 && state != null && state.flowControlled()) {
             channel.send(new SessionConsumerFlowCreditMessage(consumer, credits));
         }
     }
 
-    private void putIntoQuarantine(CheckedMessage copy) throws ActiveMQException {
+    private void putIntoQuarantine(QuarantineCopy copy) throws ActiveMQException {
         requireQueue(copy.getAddress());
         channel.sendBlocking(sendPacket(copy), PacketImpl.NULL_RESPONSE);
     }
@@ -145,7 +145,7 @@ final class Removals {
         knownQuarantine = name;
     }
 
-    private SessionSendMessage sendPacket(CheckedMessage message) {
+    private SessionSendMessage sendPacket(QuarantineCopy message) {
         CoreRemotingConnection connection = channel.getConnection();
         if (connection.isVersionBeforeAddressChange()) {
             return new SessionSendMessage_1X(message, true, null);

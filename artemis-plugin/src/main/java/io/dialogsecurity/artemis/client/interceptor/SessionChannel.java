@@ -1,10 +1,12 @@
 package io.dialogsecurity.artemis.client.interceptor;
 
+import io.dialogsecurity.artemis.client.ClientEndpoint;
+import io.dialogsecurity.artemis.client.OutgoingDialogs;
+import io.dialogsecurity.artemis.client.SealingDialog;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Predicate;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.core.protocol.core.Channel;
 import org.apache.activemq.artemis.core.protocol.core.ChannelHandler;
@@ -20,6 +22,7 @@ import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionCon
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionCreateConsumerMessage;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionExpireMessage;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionIndividualAcknowledgeMessage;
+import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionQueueQueryResponseMessage;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionSendMessage;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionXACommitMessage;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionXAJoinMessage;
@@ -40,57 +43,24 @@ import org.apache.activemq.artemis.core.transaction.impl.XidImpl;
 final class SessionChannel implements Channel {
 
     private final Channel delegate;
-    private final SessionGuard guard;
+    private final ClientEndpoint endpoint;
+    private final OutgoingDialogs outgoing;
     private final DeliveryLedger ledger;
     private final Map<Long, ConsumerState> consumers = new ConcurrentHashMap<>();
     private final Object sealing = new Object();
     private final Removals removals;
     private volatile boolean preAcknowledged;
-
-    /** What has to be known of a consumer. */
-    static final class ConsumerState {
-
-        private final String queue;
-        private final boolean browsing;
-        private volatile boolean flowControlled = true;
-        private volatile boolean discardingLarge;
-
-        private ConsumerState(String queue, boolean browsing) {
-            this.queue = queue;
-            this.browsing = browsing;
-        }
-
-        String queue() {
-            return queue;
-        }
-
-        boolean browsing() {
-            return browsing;
-        }
-
-        /** Whether the broker counts what it may still deliver. */
-        boolean flowControlled() {
-            return flowControlled;
-        }
-
-        /** Whether the pieces that arrive belong to a large message that was refused. */
-        boolean discardingLarge() {
-            return discardingLarge;
-        }
-
-        void discardLarge(boolean discard) {
-            discardingLarge = discard;
-        }
-    }
+    private SealingDialog sealedLast;
 
     /**
      * @param delegate the channel Artemis made for the session
      * @param request what the session was asked to be
-     * @param guard seals, opens and decides for the session; closed with it
+     * @param endpoint seals, opens and decides
      */
-    SessionChannel(Channel delegate, CreateSessionMessage request, SessionGuard guard) {
+    SessionChannel(Channel delegate, CreateSessionMessage request, ClientEndpoint endpoint) {
         this.delegate = delegate;
-        this.guard = guard;
+        this.endpoint = endpoint;
+        this.outgoing = endpoint.outgoing(!request.isAutoCommitSends());
         this.ledger = new DeliveryLedger(request.isAutoCommitAcks());
         this.preAcknowledged = request.isPreAcknowledge();
         this.removals = new Removals(this, delegate, ledger);
@@ -101,10 +71,15 @@ final class SessionChannel implements Channel {
         preAcknowledged = request.isPreAcknowledge();
         removals.forget();
         ledger.restarted(request.isAutoCommitAcks());
+        outgoing.rolledBack();
     }
 
-    SessionGuard guard() {
-        return guard;
+    ClientEndpoint endpoint() {
+        return endpoint;
+    }
+
+    OutgoingDialogs outgoing() {
+        return outgoing;
     }
 
     DeliveryLedger ledger() {
@@ -118,6 +93,13 @@ final class SessionChannel implements Channel {
     /** Whether the broker forgets a message when it delivers it. */
     boolean preAcknowledged() {
         return preAcknowledged;
+    }
+
+    /**
+     * Told in which dialog the message being sent is sealed, so that the dialog ends if the message is not sent after all.
+     */
+    void sealedIn(SealingDialog dialog) {
+        sealedLast = dialog; // on the thread that sends, which holds the lock
     }
 
     /** What is known of a consumer, or null. */
@@ -152,18 +134,24 @@ final class SessionChannel implements Channel {
         return transmit(packet, delegate::sendAndFlush);
     }
 
-    private boolean transmit(Packet packet, Predicate<Packet> wire) {
+    private boolean transmit(Packet packet, Wire<Boolean> wire) {
+        try {
+            return transmitChecked(packet, wire);
+        } catch (ActiveMQException e) {
+            throw Unchecked.rethrow(e); // as Artemis does with what encoding throws; all callers expect it
+        }
+    }
+
+    private boolean transmitChecked(Packet packet, Wire<Boolean> wire) throws ActiveMQException {
         packet.setChannelID(delegate.getID());
         if (packet instanceof SessionSendMessage) {
-            synchronized (sealing) {
-                return wire.test(packet);
-            }
+            return sealAndSend(packet, wire);
         }
         prepare(packet);
         if (packet instanceof SessionAcknowledgeMessage acknowledge) {
             return acknowledge(acknowledge, wire);
         }
-        boolean sent = wire.test(packet);
+        boolean sent = wire.send(packet);
         if (sent) {
             if (packet instanceof SessionIndividualAcknowledgeMessage acknowledge) {
                 ledger.acknowledged(acknowledge.getConsumerID(), acknowledge.getMessageID());
@@ -174,11 +162,28 @@ final class SessionChannel implements Channel {
         return sent;
     }
 
-    private boolean acknowledge(SessionAcknowledgeMessage packet, Predicate<Packet> wire) {
+    /** An interceptor seals on the way; the lock makes the order of sealing the order of sending. */
+    private <T> T sealAndSend(Packet packet, Wire<T> wire) throws ActiveMQException {
+        synchronized (sealing) {
+            sealedLast = null;
+            boolean sent = false;
+            try {
+                T result = wire.send(packet);
+                sent = !Boolean.FALSE.equals(result);
+                return result;
+            } finally {
+                if (!sent && sealedLast != null) {
+                    sealedLast.abandon();
+                }
+            }
+        }
+    }
+
+    private boolean acknowledge(SessionAcknowledgeMessage packet, Wire<Boolean> wire) throws ActiveMQException {
         long consumer = packet.getConsumerID();
         List<Long> oneByOne = ledger.oneByOne(consumer, packet.getMessageID());
         if (oneByOne.isEmpty()) {
-            boolean sent = wire.test(packet);
+            boolean sent = wire.send(packet);
             if (sent) {
                 ledger.acknowledgedUpTo(consumer, packet.getMessageID());
             }
@@ -186,7 +191,7 @@ final class SessionChannel implements Channel {
         }
         boolean allSent = true;
         for (long message : oneByOne) {
-            if (wire.test(new SessionIndividualAcknowledgeMessage(consumer, message, false))) {
+            if (wire.send(new SessionIndividualAcknowledgeMessage(consumer, message, false))) {
                 ledger.acknowledged(consumer, message);
             } else {
                 allSent = false;
@@ -211,16 +216,14 @@ final class SessionChannel implements Channel {
         return exchange(packet, p -> delegate.sendBlocking(p, reconnectID, expectedPacket, timeout, failOnTimeout));
     }
 
-    private interface BlockingWire {
-        Packet send(Packet packet) throws ActiveMQException;
+    private interface Wire<T> {
+        T send(Packet packet) throws ActiveMQException;
     }
 
-    private Packet exchange(Packet packet, BlockingWire wire) throws ActiveMQException {
+    private Packet exchange(Packet packet, Wire<Packet> wire) throws ActiveMQException {
         packet.setChannelID(delegate.getID());
         if (packet instanceof SessionSendMessage) {
-            synchronized (sealing) {
-                return wire.send(packet);
-            }
+            return sealAndSend(packet, wire);
         }
         prepare(packet);
         if (packet instanceof SessionAcknowledgeMessage acknowledge) {
@@ -237,7 +240,7 @@ final class SessionChannel implements Channel {
         return response;
     }
 
-    private Packet exchangeAcknowledge(SessionAcknowledgeMessage packet, BlockingWire wire) throws ActiveMQException {
+    private Packet exchangeAcknowledge(SessionAcknowledgeMessage packet, Wire<Packet> wire) throws ActiveMQException {
         long consumer = packet.getConsumerID();
         List<Long> oneByOne = ledger.oneByOne(consumer, packet.getMessageID());
         if (oneByOne.isEmpty()) {
@@ -258,14 +261,13 @@ final class SessionChannel implements Channel {
         switch (packet.getType()) {
             case PacketImpl.SESS_CREATECONSUMER -> {
                 SessionCreateConsumerMessage create = (SessionCreateConsumerMessage) packet;
-                consumers.put(
-                        create.getID(), new ConsumerState(create.getQueueName().toString(), create.isBrowseOnly()));
+                consumers.put(create.getID(), new ConsumerState(create.isBrowseOnly()));
             }
             case PacketImpl.SESS_FLOWTOKEN -> {
                 SessionConsumerFlowCreditMessage credits = (SessionConsumerFlowCreditMessage) packet;
                 ConsumerState consumer = consumers.get(credits.getConsumerID());
                 if (consumer != null) {
-                    consumer.flowControlled = credits.getCredits() != -1;
+                    consumer.flowControlled(credits.getCredits() != -1);
                 }
             }
             case PacketImpl.SESS_EXPIRED -> {
@@ -290,7 +292,10 @@ final class SessionChannel implements Channel {
     private void failed(Packet packet) {
         switch (packet.getType()) {
             case PacketImpl.SESS_CREATECONSUMER -> consumers.remove(((SessionCreateConsumerMessage) packet).getID());
-            case PacketImpl.SESS_COMMIT -> ledger.transactionInDoubt();
+            case PacketImpl.SESS_COMMIT -> {
+                ledger.transactionInDoubt();
+                outgoing.rolledBack(); // a gap would be worse than another dialog
+            }
             default -> {
                 // nothing was assumed
             }
@@ -303,8 +308,20 @@ final class SessionChannel implements Channel {
                 SessionIndividualAcknowledgeMessage acknowledge = (SessionIndividualAcknowledgeMessage) packet;
                 ledger.acknowledged(acknowledge.getConsumerID(), acknowledge.getMessageID());
             }
-            case PacketImpl.SESS_COMMIT -> ledger.committed();
-            case PacketImpl.SESS_ROLLBACK -> ledger.rolledBack();
+            case PacketImpl.SESS_CREATECONSUMER -> {
+                ConsumerState consumer = consumers.get(((SessionCreateConsumerMessage) packet).getID());
+                SessionQueueQueryResponseMessage queue = (SessionQueueQueryResponseMessage) response;
+                consumer.attach(endpoint.incoming(queue.getAddress().toString(), queue.isTemporary()));
+            }
+            case PacketImpl.SESS_COMMIT -> {
+                ledger.committed();
+                outgoing.committed();
+            }
+            case PacketImpl.SESS_ROLLBACK -> {
+                ledger.rolledBack();
+                outgoing.rolledBack();
+                consumers.values().forEach(ConsumerState::dropLarge);
+            }
             case PacketImpl.SESS_CONSUMER_CLOSE -> {
                 long consumer = ((SessionConsumerCloseMessage) packet).getConsumerID();
                 consumers.remove(consumer);
@@ -326,10 +343,15 @@ final class SessionChannel implements Channel {
             case PacketImpl.SESS_XA_RESUME ->
                 ledger.branchStarted(new XidImpl(((SessionXAResumeMessage) packet).getXid()));
             case PacketImpl.SESS_XA_END, PacketImpl.SESS_XA_SUSPEND -> ledger.branchEnded();
-            case PacketImpl.SESS_XA_COMMIT ->
+            case PacketImpl.SESS_XA_COMMIT -> {
                 ledger.branchCommitted(new XidImpl(((SessionXACommitMessage) packet).getXid()));
-            case PacketImpl.SESS_XA_ROLLBACK ->
+                outgoing.committed();
+            }
+            case PacketImpl.SESS_XA_ROLLBACK -> {
                 ledger.branchRolledBack(new XidImpl(((SessionXARollbackMessage) packet).getXid()));
+                outgoing.rolledBack();
+                consumers.values().forEach(ConsumerState::dropLarge);
+            }
             default -> {
                 // prepared or forgotten: nothing is settled yet
             }
@@ -340,7 +362,7 @@ final class SessionChannel implements Channel {
 
     @Override
     public void close() {
-        guard.close();
+        outgoing.close();
         delegate.close();
     }
 
