@@ -16,6 +16,7 @@ import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.protocol.core.Channel;
 import org.apache.activemq.artemis.core.protocol.core.CoreRemotingConnection;
 import org.apache.activemq.artemis.core.protocol.core.Packet;
+import org.apache.activemq.artemis.core.protocol.core.impl.PacketImpl;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.CreateSessionMessage;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionSendLargeMessage;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionSendMessage;
@@ -61,29 +62,52 @@ public final class SealingInterceptor implements Interceptor {
         } else if (packet instanceof SessionSendLargeMessage large) {
             refuseToSealLarge(large, connection);
         } else if (packet instanceof CreateSessionMessage create) {
-            return makeSession(create, connection);
+            return isPrepared(create, connection);
+        } else if (packet.getType() == PacketImpl.SUBSCRIBE_TOPOLOGY_V2
+                || packet.getType() == PacketImpl.SUBSCRIBE_TOPOLOGY) {
+            return join(connection); // the first packet of every connection
         }
         return true;
     }
 
     // --- Sessions
 
-    /** Refusing fails the creation; why is in the log, because Artemis gives no way to tell the application. */
-    private boolean makeSession(CreateSessionMessage request, RemotingConnection connection) {
+    private boolean join(RemotingConnection connection) {
         try {
-            Pairing.requireIncoming(connection);
-            CoreRemotingConnection core = (CoreRemotingConnection) connection;
-            Channel channel = core.getChannel(request.getSessionChannelID(), request.getWindowSize());
-            if (channel instanceof SessionChannel session) {
-                session.restarted(request);
-            } else {
-                ClientEndpoint endpoint = ClientEndpoint.shared(configuration(connection));
-                core.putChannel(request.getSessionChannelID(), new SessionChannel(channel, request, endpoint));
-            }
+            CreationChannel.install((CoreRemotingConnection) connection, this);
+            return true;
+        } catch (Throwable e) {
+            LOG.error("A connection cannot be protected: {}", e.getMessage(), e);
+            return false;
+        }
+    }
+
+    /** Refusing fails the creation. */
+    private boolean isPrepared(CreateSessionMessage request, RemotingConnection connection) {
+        try {
+            prepareSession(request, connection);
             return true;
         } catch (Throwable e) {
             LOG.error("No session without protection: {}", e.getMessage(), e);
             return false;
+        }
+    }
+
+    /**
+     * Puts our channel where Artemis is going to look for the channel of a new session. Doing it twice does no harm.
+     *
+     * @throws ActiveMQException if the URL names only one interceptor
+     * @throws io.dialogsecurity.policy.PolicyException if the configuration cannot be used
+     */
+    void prepareSession(CreateSessionMessage request, RemotingConnection connection) throws ActiveMQException {
+        Pairing.requireIncoming(connection);
+        CoreRemotingConnection core = (CoreRemotingConnection) connection;
+        Channel channel = core.getChannel(request.getSessionChannelID(), request.getWindowSize());
+        if (channel instanceof SessionChannel session) {
+            session.restarted(request);
+        } else {
+            ClientEndpoint endpoint = ClientEndpoint.shared(configuration(connection));
+            core.putChannel(request.getSessionChannelID(), new SessionChannel(channel, request, endpoint));
         }
     }
 

@@ -6,14 +6,9 @@ import io.dialogsecurity.artemis.client.SealingDialog;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Lock;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.core.protocol.core.Channel;
-import org.apache.activemq.artemis.core.protocol.core.ChannelHandler;
-import org.apache.activemq.artemis.core.protocol.core.CommandConfirmationHandler;
-import org.apache.activemq.artemis.core.protocol.core.CoreRemotingConnection;
 import org.apache.activemq.artemis.core.protocol.core.Packet;
-import org.apache.activemq.artemis.core.protocol.core.ResponseHandler;
 import org.apache.activemq.artemis.core.protocol.core.impl.PacketImpl;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.CreateSessionMessage;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionAcknowledgeMessage;
@@ -40,9 +35,8 @@ import org.apache.activemq.artemis.core.transaction.impl.XidImpl;
  *
  * <p>It is the same object for as long as the session lives, also when the session moves to another connection.
  */
-final class SessionChannel implements Channel {
+final class SessionChannel extends ForwardingChannel {
 
-    private final Channel delegate;
     private final ClientEndpoint endpoint;
     private final OutgoingDialogs outgoing;
     private final DeliveryLedger ledger;
@@ -58,7 +52,7 @@ final class SessionChannel implements Channel {
      * @param endpoint seals, opens and decides
      */
     SessionChannel(Channel delegate, CreateSessionMessage request, ClientEndpoint endpoint) {
-        this.delegate = delegate;
+        super(delegate);
         this.endpoint = endpoint;
         this.outgoing = endpoint.outgoing(!request.isAutoCommitSends());
         this.ledger = new DeliveryLedger(request.isAutoCommitAcks());
@@ -364,143 +358,5 @@ final class SessionChannel implements Channel {
     public void close() {
         outgoing.close();
         delegate.close();
-    }
-
-    @Override
-    public void transferConnection(CoreRemotingConnection newConnection) {
-        delegate.transferConnection(newConnection);
-        newConnection.putChannel(delegate.getID(), this);
-    }
-
-    // --- As it was
-
-    @Override
-    public long getID() {
-        return delegate.getID();
-    }
-
-    @Override
-    public int getReconnectID() {
-        return delegate.getReconnectID();
-    }
-
-    @Override
-    public boolean supports(byte packetID) {
-        return delegate.supports(packetID);
-    }
-
-    @Override
-    public boolean supports(byte packetID, int version) {
-        return delegate.supports(packetID, version);
-    }
-
-    @Override
-    public boolean requireSpecialVotingHandling() {
-        return delegate.requireSpecialVotingHandling();
-    }
-
-    @Override
-    public void flushConnection() {
-        delegate.flushConnection();
-    }
-
-    @Override
-    public void setHandler(ChannelHandler handler) {
-        delegate.setHandler(handler);
-    }
-
-    @Override
-    public ChannelHandler getHandler() {
-        return delegate.getHandler();
-    }
-
-    @Override
-    public void endOfBatch() {
-        delegate.endOfBatch();
-    }
-
-    @Override
-    public void replayCommands(int lastConfirmedCommandID) {
-        delegate.replayCommands(lastConfirmedCommandID);
-    }
-
-    @Override
-    public int getLastConfirmedCommandID() {
-        return delegate.getLastConfirmedCommandID();
-    }
-
-    @Override
-    public boolean isLocked() {
-        return delegate.isLocked();
-    }
-
-    @Override
-    public void lock() {
-        delegate.lock();
-    }
-
-    @Override
-    public void unlock() {
-        delegate.unlock();
-    }
-
-    @Override
-    public void returnBlocking() {
-        delegate.returnBlocking();
-    }
-
-    @Override
-    public void returnBlocking(Throwable cause) {
-        delegate.returnBlocking(cause);
-    }
-
-    @Override
-    public Lock getLock() {
-        return delegate.getLock();
-    }
-
-    @Override
-    public CoreRemotingConnection getConnection() {
-        return delegate.getConnection();
-    }
-
-    @Override
-    public void confirm(Packet packet) {
-        delegate.confirm(packet);
-    }
-
-    @Override
-    public void setCommandConfirmationHandler(CommandConfirmationHandler handler) {
-        delegate.setCommandConfirmationHandler(handler);
-    }
-
-    @Override
-    public void setResponseHandler(ResponseHandler handler) {
-        delegate.setResponseHandler(handler);
-    }
-
-    @Override
-    public void flushConfirmations() {
-        delegate.flushConfirmations();
-    }
-
-    @Override
-    public void handlePacket(Packet packet) {
-        delegate.handlePacket(packet);
-    }
-
-    @Override
-    public void clearCommands() {
-        delegate.clearCommands();
-    }
-
-    @Override
-    public int getConfirmationWindowSize() {
-        return delegate.getConfirmationWindowSize();
-    }
-
-    @Override
-    public void setTransferring(boolean transferring) {
-        delegate.setTransferring(transferring);
     }
 }
