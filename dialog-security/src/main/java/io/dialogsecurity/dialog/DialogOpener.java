@@ -311,7 +311,7 @@ final class DialogOpener {
             throw micInvalid();
         }
         try {
-            ReceiveWindow window = reception.audit() ? null : windows.window(dialog.window);
+            ReceiveWindow window = reception.audit() ? null : window(dialog, reception);
             Arrival arrival = arrive(window, frame, reception);
             return new Opened(
                     dialog,
@@ -425,6 +425,10 @@ final class DialogOpener {
 
     // --- Order and replay, for authentic messages only
 
+    private ReceiveWindow window(OpeningDialog dialog, Reception reception) {
+        return windows.window(dialog.window.through(reception.subscription()));
+    }
+
     private static Arrival arrive(ReceiveWindow window, EnvelopeFrame frame, Reception reception) {
         if (window == null) {
             return Arrival.NEXT;
@@ -535,7 +539,7 @@ final class DialogOpener {
                         Transcript.senderSignature(associatedData, associatedDataLength, mic, 0, bodyHash),
                         frame.creationTimeMillis())
                 : null;
-        ReceiveWindow window = reception.audit() ? null : windows.window(dialog.window);
+        ReceiveWindow window = reception.audit() ? null : window(dialog, reception);
         Arrival arrival = arrive(window, frame, reception);
         OpeningInputStream plaintext =
                 new OpeningInputStream(in, chunks, frame.message().chunkBytes(), check, counters);

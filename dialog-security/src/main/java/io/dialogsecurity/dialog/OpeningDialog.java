@@ -25,6 +25,7 @@ final class OpeningDialog extends Leased {
     /** What was last found of a target that replies without a signature of its own; null before. */
     volatile HeaderVerifier.SenderTrust replierTrust;
 
+    /** The window of messages that come through no particular subscription. */
     final WindowKey window;
 
     private final BelievedHeaders headers;
@@ -44,7 +45,7 @@ final class OpeningDialog extends Leased {
         this.keyExchangeKey = keyExchangeKey;
         this.ownIndex = ownIndex;
         Bytes sender = pair.servicePair.party(header.senderIndex()).fingerprint();
-        this.window = new WindowKey(sender, receiver, header.dialogId(), header.direction(), header.instance());
+        this.window = new WindowKey(sender, receiver, header.dialogId(), header.direction(), header.instance(), "");
     }
 
     /** Whether an envelope has exactly the static headers, and the suite, this was derived from. */

@@ -11,22 +11,29 @@ public final class Reception {
     private final Predicate<String> destinations;
     private final boolean refuseGaps;
     private final boolean audit;
+    private final String subscription;
 
-    private Reception(String destination, Predicate<String> destinations, boolean refuseGaps, boolean audit) {
+    private Reception(
+            String destination,
+            Predicate<String> destinations,
+            boolean refuseGaps,
+            boolean audit,
+            String subscription) {
         this.destination = destination;
         this.destinations = destinations;
         this.refuseGaps = refuseGaps;
         this.audit = audit;
+        this.subscription = subscription;
     }
 
     /** The message arrived at this address and must have been sealed for it. */
     public static Reception at(String destination) {
-        return new Reception(destination, destination::equals, false, false);
+        return new Reception(destination, destination::equals, false, false, "");
     }
 
     /** The message must have been sealed for one of these addresses: wildcard subscriptions, dead-letter queues. */
     public static Reception at(Predicate<String> destinations) {
-        return new Reception(null, destinations, false, false);
+        return new Reception(null, destinations, false, false, "");
     }
 
     /**
@@ -34,12 +41,20 @@ public final class Reception {
      * are not checked, nothing is remembered. For tools, not for applications.
      */
     public static Reception forAudit() {
-        return new Reception(null, any -> true, false, true);
+        return new Reception(null, any -> true, false, true, "");
     }
 
     /** The same, refusing messages before which others are missing. */
     public Reception refusingGaps() {
-        return new Reception(destination, destinations, true, audit);
+        return new Reception(destination, destinations, true, audit, subscription);
+    }
+
+    /**
+     * The same, through one of several queues that are each given a copy of every message, as the subscriptions of a topic
+     * are. What arrived through another one is not remembered here: its copy is another's, and no replay.
+     */
+    public Reception through(String queue) {
+        return new Reception(destination, destinations, refuseGaps, audit, queue);
     }
 
     boolean accepts(String sealedFor) {
@@ -52,5 +67,9 @@ public final class Reception {
 
     boolean audit() {
         return audit;
+    }
+
+    String subscription() {
+        return subscription;
     }
 }

@@ -127,7 +127,16 @@ public final class ClientEndpoint implements AutoCloseable {
      * @param temporary whether it is a temporary destination, where only replies are expected
      */
     public IncomingMessages incoming(String address, boolean temporary) {
-        return new IncomingMessages(this, address, temporary);
+        return incoming(address, "", temporary);
+    }
+
+    /**
+     * As {@link #incoming(String, boolean)}, for one of several queues that are each given a copy of every message.
+     *
+     * @param subscription the queue's name, or another name that no other subscription of this process has
+     */
+    public IncomingMessages incoming(String address, String subscription, boolean temporary) {
+        return new IncomingMessages(this, address, subscription, temporary);
     }
 
     /** In which dialogs replies are to be sealed. */

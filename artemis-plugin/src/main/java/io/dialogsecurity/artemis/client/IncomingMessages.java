@@ -42,11 +42,13 @@ public final class IncomingMessages {
 
     private final ClientEndpoint owner;
     private final String address;
+    private final String subscription;
     private final boolean temporary;
     private final Pattern wildcard;
 
-    IncomingMessages(ClientEndpoint owner, String address, boolean temporary) {
+    IncomingMessages(ClientEndpoint owner, String address, String subscription, boolean temporary) {
         this.owner = owner;
+        this.subscription = subscription;
         this.address = address;
         this.temporary = temporary;
         this.wildcard = wildcard(address);
@@ -281,7 +283,7 @@ public final class IncomingMessages {
     }
 
     private Reception reception(String destination) {
-        Reception reception = Reception.at(destination);
+        Reception reception = Reception.at(destination).through(subscription);
         return owner.generation().rule(destination).gaps() == Gaps.REFUSE ? reception.refusingGaps() : reception;
     }
 

@@ -22,6 +22,7 @@ final class CoreHeaders {
     private static final SimpleString HINT = SimpleString.of(MessageNames.HINT);
     private static final SimpleString HINT_VALUE = SimpleString.of(MessageNames.HINT_VALUE);
     private static final String SCHEME_END = "://";
+    private static final String QUEUE_SCHEME = "queue://";
 
     private CoreHeaders() {}
 
@@ -84,32 +85,29 @@ final class CoreHeaders {
     }
 
     /**
-     * Gives an opened message its protected headers and properties, and drops whatever the outside says in their place.
-     * The destination for replies is taken from the outside, as only there its kind is known, if its address is the
-     * protected one.
+     * Gives an opened message its protected headers and properties, and drops whatever the outside says in their place. What
+     * kind of destination replies go to is only known outside; its address is the protected one.
      */
     static void restore(Opened opened, ICoreMessage message) {
-        Map<String, Object> inside = opened.properties();
-        Object replyTo = inside.get(MessageNames.REPLY_TO);
-        boolean replyToProven = replyTo != null && replyTo.equals(replyTo(message));
+        String outside = message.getObjectProperty(REPLY_TO) instanceof SimpleString text ? text.toString() : "";
         for (SimpleString name : names(message)) {
-            boolean stays = name.equals(REPLY_TO) ? replyToProven : MessageNames.ofProvider(name.toString());
-            if (!stays) {
+            if (!MessageNames.ofProvider(name.toString())) {
                 message.removeProperty(name);
             }
         }
         dropCompression(message);
-        inside.forEach((name, value) -> {
-            if (!name.equals(MessageNames.REPLY_TO) && !MessageNames.ofProvider(name)) {
+        opened.properties().forEach((name, value) -> {
+            if (name.equals(MessageNames.REPLY_TO)) {
+                message.putStringProperty(REPLY_TO, SimpleString.of(scheme(outside) + value));
+            } else if (!MessageNames.ofProvider(name)) {
                 message.putObjectProperty(SimpleString.of(name), value);
             }
         });
     }
 
-    /** The message id and correlation id by which a reply may name this request. */
-    static String[] correlations(Opened opened, Message message) {
-        Object inside = opened.properties().get(MessageNames.CORRELATION_ID);
-        return new String[] {messageId(message), inside instanceof String text ? text : null};
+    private static String scheme(String destination) {
+        int scheme = destination.indexOf(SCHEME_END);
+        return scheme < 0 ? QUEUE_SCHEME : destination.substring(0, scheme + SCHEME_END.length());
     }
 
     private static List<SimpleString> names(Message message) {

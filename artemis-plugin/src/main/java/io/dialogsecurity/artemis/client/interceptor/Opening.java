@@ -230,7 +230,8 @@ final class Opening {
         copy.setDurable(true);
         copy.setExpiration(0);
         copy.putStringProperty(MessageNames.REJECTION, rejected.reason().name());
-        copy.putIntProperty(MessageNames.REJECTION_CODE, rejected.reason().code());
+        copy.putStringProperty(
+                MessageNames.REJECTION_CODE, String.valueOf(rejected.reason().code()));
         copy.putStringProperty(MessageNames.ORIGINAL_DESTINATION, original == null ? "" : original);
         // Refused again after a rollback or a lost acknowledgement, it is in the quarantine once all the same.
         copy.putStringProperty(
