@@ -305,7 +305,8 @@ final class SessionChannel extends ForwardingChannel {
             case PacketImpl.SESS_CREATECONSUMER -> {
                 ConsumerState consumer = consumers.get(((SessionCreateConsumerMessage) packet).getID());
                 SessionQueueQueryResponseMessage queue = (SessionQueueQueryResponseMessage) response;
-                consumer.attach(endpoint.incoming(queue.getAddress().toString(), queue.getName().toString(), queue.isTemporary()));
+                consumer.attach(endpoint.incoming(
+                        queue.getAddress().toString(), queue.getName().toString(), queue.isTemporary()));
             }
             case PacketImpl.SESS_COMMIT -> {
                 ledger.committed();

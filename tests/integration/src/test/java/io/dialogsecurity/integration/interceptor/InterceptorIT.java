@@ -76,6 +76,8 @@ class InterceptorIT {
             text.setJMSCorrelationID("correlated");
             BytesMessage octets = sender.createBytesMessage();
             octets.writeBytes(new byte[] {1, 2, 3});
+            BytesMessage noOctets = sender.createBytesMessage();
+            noOctets.writeBytes(new byte[0]);
             MapMessage map = sender.createMapMessage();
             map.setString("name", SECRET);
             map.setChar("c", 'ß');
@@ -102,7 +104,7 @@ class InterceptorIT {
                     sender.createTextMessage(""),
                     sender.createMapMessage(),
                     sender.createObjectMessage(),
-                    sender.createBytesMessage());
+                    noOctets);
             for (Message message : all) {
                 sender.createProducer().send(orders, message);
             }
@@ -437,7 +439,7 @@ class InterceptorIT {
     @Test
     @DisplayName("Every subscriber of a process gets its own copy of what is published")
     void subscribersOfOneProcess() throws Exception {
-        try (Connection receiving = connection(applications.shippingUrl());
+        try (Connection receiving = connection(applications.shippingUrl("consumerWindowSize=0"));
                 JMSContext sender = context(applications.orderEntryUrl())) {
             Session one = receiving.createSession();
             Session two = receiving.createSession();
