@@ -116,10 +116,9 @@ public final class ContentCodec {
      */
     public static byte[] encodeText(String text) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        if (utf8.length == text.length()) {
-            return utf8.length == 0 || text.indexOf('?') < 0 ? utf8 : strictUtf8(text);
-        }
-        return strictUtf8(text);
+        // Half a pair has silently become one '?'; a text that comes back from its bytes one by one is all ASCII.
+        boolean ascii = utf8.length == text.length() && new String(utf8, StandardCharsets.ISO_8859_1).equals(text);
+        return ascii ? utf8 : strictUtf8(text);
     }
 
     /** The text of strict UTF-8. */
