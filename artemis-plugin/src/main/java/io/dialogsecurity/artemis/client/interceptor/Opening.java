@@ -253,7 +253,10 @@ final class Opening {
                 deliver(
                         new Arrived(packet.getConsumerID(), packet.getMessage().toCore(), 0),
                         DeliveryLedger.NO_RECEIPT);
-            } else if (!arrival.isCollected()) {
+            } else if (arrival.isCollected()) {
+                // The pieces come only when the broker may deliver again.
+                session.removals().giveBackSoon(packet.getConsumerID(), packet.getPacketSize());
+            } else {
                 leaveLarge(packet, consumer);
             }
         } catch (Throwable e) {
@@ -327,9 +330,8 @@ final class Opening {
     private void finish(LargeArrival arrival, SessionReceiveContinuationMessage last) {
         SessionReceiveLargeMessage header = arrival.header();
         byte[] body = arrival.body();
-        int credits = header.getPacketSize() + last.getPacketSize();
         ICoreMessage message = CoreBody.withBody(header.getMessage().toCore(), body);
-        Packet whole = new WholeMessage(header, message, credits);
+        Packet whole = new WholeMessage(header, message, last.getPacketSize());
         whole.setChannelID(last.getChannelID());
         if (receive((SessionReceiveMessage) whole)) {
             session.handlePacket(whole);

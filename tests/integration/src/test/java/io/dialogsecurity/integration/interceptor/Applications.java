@@ -186,6 +186,20 @@ final class Applications implements AutoCloseable {
         }
     }
 
+    /** Empties queues, whatever another test has left there. */
+    void clear(String... queues) throws JMSException {
+        try (JMSContext plain = plain()) {
+            for (String queue : queues) {
+                try (var consumer = plain.createConsumer(plain.createQueue(queue))) {
+                    Message left = consumer.receiveNoWait();
+                    while (left != null) {
+                        left = consumer.receiveNoWait();
+                    }
+                }
+            }
+        }
+    }
+
     static byte[] bytes(Message message) throws JMSException {
         BytesMessage bytes = (BytesMessage) message;
         byte[] body = new byte[Math.toIntExact(bytes.getBodyLength())];

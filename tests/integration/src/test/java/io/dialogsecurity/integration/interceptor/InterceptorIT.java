@@ -34,6 +34,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,6 +54,11 @@ class InterceptorIT {
     @BeforeAll
     static void start() throws Exception {
         applications = Applications.start(directory);
+    }
+
+    @BeforeEach
+    void clear() throws Exception {
+        applications.clear("orders", "replies.sales", Applications.QUARANTINE);
     }
 
     @AfterAll

@@ -36,6 +36,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,6 +69,11 @@ class RefusalIT {
                         .allow("orders", "consume", "clerks")
                         .allow("orders", "send", "clerks")
                         .allow(Applications.QUARANTINE, "consume", "clerks"));
+    }
+
+    @BeforeEach
+    void clear() throws Exception {
+        applications.clear("orders", "replies.sales", Applications.QUARANTINE);
     }
 
     @AfterAll
