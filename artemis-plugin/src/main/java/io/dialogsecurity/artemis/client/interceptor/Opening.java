@@ -144,9 +144,7 @@ final class Opening {
         } catch (EnvelopeStreamException e) {
             return incoming.broken(e);
         } catch (EnvelopeFormatException | IOException e) {
-            Rejected rejected = new Rejected(Rejection.CONTENT_INVALID, Layer.BODY, String.valueOf(e.getMessage()));
-            session.endpoint().refusedIncoming(incoming.address(), rejected);
-            return new Incoming.Refused(rejected);
+            return incoming.refuse(new Rejected(Rejection.CONTENT_INVALID, Layer.BODY, String.valueOf(e.getMessage())));
         }
         String messageId = CoreHeaders.messageId(message);
         CoreHeaders.restore(opened, message);
