@@ -18,7 +18,7 @@ class InMemoryReceiveWindowsTest {
 
     private static WindowKey key(long dialog) {
         return new WindowKey(
-                Bytes.copyOf(new byte[32]), "shipping", new DialogId(0, dialog), Direction.INITIATOR_TO_TARGET, 0);
+                Bytes.copyOf(new byte[32]), "shipping", new DialogId(0, dialog), Direction.INITIATOR_TO_TARGET, 0, "");
     }
 
     @Test
