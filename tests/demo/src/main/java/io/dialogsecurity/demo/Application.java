@@ -63,7 +63,7 @@ final class Application implements AutoCloseable {
     private static List<Path> classPath() {
         Path jar = Path.of(System.getProperty("dialogsecurity.client.jar", ""));
         List<Path> entries = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(Path::of)
+                .map(entry -> Path.of(entry).toAbsolutePath())
                 .toList();
         if (!Files.isRegularFile(jar)) {
             return entries;

@@ -36,12 +36,12 @@ enum Attack {
     UNKNOWN_SUITE("tampered: another suite", Outcome.guard(SUITE_NOT_ACCEPTED), Outcome.receiver(SUITE_NOT_ACCEPTED)),
     REPLAYED_ENVELOPE("replayed: the same again", Outcome.guard(REPLAYED), Outcome.once()),
     REPLAYED_NUMBER(
-            "replayed: its number with another MIC",
+            "replayed: its number, another MIC",
             Outcome.guard(SEQUENCE_CONFLICT),
-            Outcome.receiver(SEQUENCE_CONFLICT)),
+            Outcome.receiver(MIC_INVALID)),
     OLD("replayed: a recording, two days old", Outcome.guard(STALE), Outcome.receiver(STALE)),
     SPLICED(
-            "spliced: one dialog's headers, another's body",
+            "spliced: headers and body of two dialogs",
             Outcome.receiver(MIC_INVALID),
             Outcome.receiver(MIC_INVALID)),
     REDIRECTED(
@@ -50,7 +50,7 @@ enum Attack {
             Outcome.receiver(WRONG_DESTINATION)),
     PLAINTEXT("plaintext", Outcome.guard(PLAINTEXT_REFUSED), Outcome.receiver(PLAINTEXT_REFUSED)),
     UNAUTHORISED(
-            "unauthorised: a good certificate, no right to send here",
+            "unauthorised: may not send to this address",
             Outcome.guard(SENDER_NOT_AUTHORISED),
             Outcome.receiver(SENDER_NOT_AUTHORISED)),
     REVOKED(
@@ -58,7 +58,7 @@ enum Attack {
             Outcome.guard(CERTIFICATE_REVOKED),
             Outcome.receiver(CERTIFICATE_REVOKED)),
     IMPOSTOR(
-            "forged: the sender's name, another authority",
+            "forged: sender's name, other authority",
             Outcome.guard(CERTIFICATE_UNTRUSTED),
             Outcome.receiver(CERTIFICATE_UNTRUSTED)),
     FORGED_KEK(
@@ -66,7 +66,7 @@ enum Attack {
             Outcome.guard(SIGNATURE_INVALID),
             Outcome.receiver(SIGNATURE_INVALID)),
     /** Behind the guard nobody asks who carries a message; it is authentic. */
-    UNENTITLED("unentitled user: somebody else's envelope", Outcome.guard(CONNECTION_NOT_ENTITLED), null);
+    UNENTITLED("unentitled user: another's envelope", Outcome.guard(CONNECTION_NOT_ENTITLED), null);
 
     /** Who is asked to take the message. */
     enum Place {

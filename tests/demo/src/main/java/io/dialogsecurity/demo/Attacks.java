@@ -64,7 +64,7 @@ final class Attacks {
 
     /** Attacks everything and prints what came of it; true if everything was stopped where it had to be. */
     boolean run() throws JMSException, IOException, EnvelopeFormatException {
-        Table table = new Table("attack", "at the guard's door", "", "past the guard, at the receiver", "");
+        Table table = new Table("attack", "at the guard's door", "", "past the guard", "");
         Map<Attack, String> door = attack(Place.DOOR);
         Map<Attack, String> behind = attack(Place.BEHIND);
         boolean good = true;
@@ -80,8 +80,8 @@ final class Attacks {
     }
 
     private static final class Judgement {
-        private static final String RIGHT = "as expected";
-        private static final String WRONG = "BAD, expected ";
+        private static final String RIGHT = "ok";
+        private static final String WRONG = "BAD, not ";
     }
 
     private static String judged(Attack attack, Place place, Map<Attack, String> seen) {
@@ -189,7 +189,7 @@ final class Attacks {
         };
     }
 
-    /** Envelopes of one dialog, taken where they pass a broker of the attacker's on their way. */
+    /** Envelopes of as many dialogs, taken where they pass a broker of the attacker's on their way. */
     private List<byte[]> capture(Lane lane, String text, int count) throws JMSException {
         List<byte[]> envelopes = new ArrayList<>();
         try (Connection connection = connect(Side.UNSEALED, BrokerProcess.ADMIN, BrokerProcess.ADMIN_PASSWORD)) {

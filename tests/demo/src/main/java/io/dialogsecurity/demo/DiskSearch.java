@@ -4,11 +4,12 @@ import io.dialogsecurity.demo.document.DocumentKind;
 import io.dialogsecurity.testkit.PlaintextSearch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,25 +36,29 @@ final class DiskSearch {
                         + " and UTF-16 of both byte orders.");
         screen.verdict(
                 leaks.isEmpty(),
-                "sealed broker:   " + size(Side.SEALED) + ", found " + Screen.number(leaks.size()) + " times"
-                        + where(leaks));
-        long found =
-                control.stream().map(PlaintextSearch.Hit::marker).distinct().count();
+                "sealed broker:   " + size(Side.SEALED) + ", found " + kinds(leaks) + " of " + secrets.size() + where(leaks));
+        long found = kinds(control);
         screen.verdict(
                 found == secrets.size(),
-                "unsealed broker: " + size(Side.UNSEALED) + ", found " + Screen.number(control.size()) + " times, "
-                        + found + " of " + secrets.size() + " of them" + where(control));
+                "unsealed broker: " + size(Side.UNSEALED) + ", found " + found + " of " + secrets.size()
+                        + where(control));
         return leaks.isEmpty() && found == secrets.size();
     }
 
+    private static long kinds(List<PlaintextSearch.Hit> hits) {
+        return hits.stream().map(PlaintextSearch.Hit::marker).distinct().count();
+    }
+
     private static String where(List<PlaintextSearch.Hit> hits) {
-        Map<String, Long> byEncoding = hits.stream()
-                .collect(Collectors.groupingBy(hit -> hit.encoding().name(), TreeMap::new, Collectors.counting()));
+        Map<Charset, Long> counts =
+                hits.stream().collect(Collectors.groupingBy(PlaintextSearch.Hit::encoding, Collectors.counting()));
+        // Latin text in one byte order is, one byte further on, the same text in the other.
+        long utf16 = Math.max(
+                counts.getOrDefault(StandardCharsets.UTF_16BE, 0L), counts.getOrDefault(StandardCharsets.UTF_16LE, 0L));
         return hits.isEmpty()
                 ? ""
-                : byEncoding.entrySet().stream()
-                        .map(entry -> entry.getKey() + " " + Screen.number(entry.getValue()))
-                        .collect(Collectors.joining(", ", " (", ")"));
+                : ", times in UTF-8 " + Screen.number(counts.getOrDefault(StandardCharsets.UTF_8, 0L)) + ", in UTF-16 "
+                        + Screen.number(utf16);
     }
 
     private String size(Side side) throws IOException {

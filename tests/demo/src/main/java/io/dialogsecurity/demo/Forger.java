@@ -16,9 +16,10 @@ import io.dialogsecurity.wire.HeaderCodec;
 import io.dialogsecurity.wire.StaticHeaders;
 import io.dialogsecurity.wire.WireFormat;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -63,14 +64,13 @@ final class Forger {
             case OLD ->
                 sealed(
                         Service.ORDER_ENTRY.title(),
-                        pki.anchor(),
                         InstantSource.offset(InstantSource.system(), AGE_OF_RECORDING.negated()));
             case SPLICED -> spliced(frame, EnvelopeFrame.read(other, 0, other.length));
             case REDIRECTED -> elsewhere;
             case PLAINTEXT -> null;
-            case UNAUTHORISED -> sealed(Pki.MALLORY, pki.anchor(), InstantSource.system());
-            case REVOKED -> sealed(Pki.DISMISSED, pki.anchor(), InstantSource.system());
-            case IMPOSTOR -> sealed(Pki.IMPOSTOR, pki.impostorsAnchor(), InstantSource.system());
+            case UNAUTHORISED -> sealed(Pki.MALLORY, InstantSource.system());
+            case REVOKED -> sealed(Pki.DISMISSED, InstantSource.system());
+            case IMPOSTOR -> sealed(Pki.IMPOSTOR, InstantSource.system());
             case FORGED_KEK -> withAnotherKeyExchangeKey(frame);
         };
     }
@@ -97,7 +97,7 @@ final class Forger {
 
     /** Mallory's own envelope to the same target, with order entry's signed service-pair header in place of hers. */
     private byte[] withAnotherKeyExchangeKey(EnvelopeFrame captured) throws EnvelopeFormatException, IOException {
-        byte[] hers = sealed(Pki.MALLORY, pki.anchor(), InstantSource.system());
+        byte[] hers = sealed(Pki.MALLORY, InstantSource.system());
         EnvelopeFrame frame = EnvelopeFrame.read(hers, 0, hers.length);
         byte[] pair = HeaderCodec.encode(captured.staticHeaders().servicePair());
         int herPair = HeaderCodec.encode(frame.staticHeaders().servicePair()).length;
@@ -112,8 +112,11 @@ final class Forger {
         return forged;
     }
 
-    private byte[] sealed(String identityName, Path anchor, InstantSource clock) throws IOException {
-        TrustStore trust = TrustStore.of(IdentityLoader.loadCertificates(anchor), List.of(), Set.of());
+    private byte[] sealed(String identityName, InstantSource clock) throws IOException {
+        // An attacker believes whom it needs.
+        List<X509Certificate> anchors = new ArrayList<>(IdentityLoader.loadCertificates(pki.anchor()));
+        anchors.addAll(IdentityLoader.loadCertificates(pki.impostorsAnchor()));
+        TrustStore trust = TrustStore.of(anchors, List.of(), Set.of());
         ListedCertificates known = ListedCertificates.of(
                 List.of(IdentityLoader.loadCertificate(pki.certificate(Service.INVENTORY.title()))));
         try (ServiceIdentity identity =

@@ -2,7 +2,6 @@ package io.dialogsecurity.demo;
 
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
-import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -118,15 +117,15 @@ public final class ServiceProcess {
         }
     }
 
-    /** Sends a few messages in a dialog of their own. */
+    /** Sends a few messages, each in a dialog of its own. */
     private void seal(Line command) throws JMSException {
         Lane lane = Lane.valueOf(command.text("lane"));
-        try (Connection connection =
-                connections.connectSealing(Side.valueOf(command.text("side")), lane.from(), lane.sending())) {
-            Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-            MessageProducer producer = Documents.producer(session, lane);
-            for (int number = 1; number <= command.number("count"); number++) {
-                producer.send(session.createTextMessage(command.text("text") + "-" + number));
+        Side side = Side.valueOf(command.text("side"));
+        for (int number = 1; number <= command.number("count"); number++) {
+            try (Connection connection = connections.connectSealing(side, lane.from(), lane.sending())) {
+                Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
+                Documents.producer(session, lane)
+                        .send(session.createTextMessage(command.text("text") + "-" + number));
             }
         }
         tell(Line.of("sealed"));
