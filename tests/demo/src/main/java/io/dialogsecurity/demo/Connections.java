@@ -2,6 +2,7 @@ package io.dialogsecurity.demo;
 
 import io.dialogsecurity.artemis.client.ClientCounters;
 import io.dialogsecurity.artemis.client.ClientEndpoint;
+import io.dialogsecurity.artemis.client.jms.SecureConnectionFactory;
 import io.dialogsecurity.crypto.CryptoCounters;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
@@ -65,7 +66,7 @@ final class Connections {
                         + "?incomingInterceptorList=io.dialogsecurity.artemis.client.interceptor.OpeningInterceptor"
                         + "&outgoingInterceptorList=io.dialogsecurity.artemis.client.interceptor.SealingInterceptor"
                         + "&dialogSecurity=" + URLEncoder.encode(configuration, StandardCharsets.UTF_8));
-            case CORE_JMS, AMQP_JMS -> plain(side, way);
+            case CORE_JMS, AMQP_JMS -> new SecureConnectionFactory(plain(side, way), configuration);
         };
     }
 
