@@ -36,14 +36,9 @@ enum Attack {
     UNKNOWN_SUITE("tampered: another suite", Outcome.guard(SUITE_NOT_ACCEPTED), Outcome.receiver(SUITE_NOT_ACCEPTED)),
     REPLAYED_ENVELOPE("replayed: the same again", Outcome.guard(REPLAYED), Outcome.once()),
     REPLAYED_NUMBER(
-            "replayed: its number, another MIC",
-            Outcome.guard(SEQUENCE_CONFLICT),
-            Outcome.receiver(MIC_INVALID)),
+            "replayed: its number, another MIC", Outcome.guard(SEQUENCE_CONFLICT), Outcome.receiver(MIC_INVALID)),
     OLD("replayed: a recording, two days old", Outcome.guard(STALE), Outcome.receiver(STALE)),
-    SPLICED(
-            "spliced: headers and body of two dialogs",
-            Outcome.receiver(MIC_INVALID),
-            Outcome.receiver(MIC_INVALID)),
+    SPLICED("spliced: headers and body of two dialogs", Outcome.receiver(MIC_INVALID), Outcome.receiver(MIC_INVALID)),
     REDIRECTED(
             "spliced: sealed for another address",
             Outcome.guard(WRONG_DESTINATION),

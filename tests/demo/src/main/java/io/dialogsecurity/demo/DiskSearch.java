@@ -36,7 +36,8 @@ final class DiskSearch {
                         + " and UTF-16 of both byte orders.");
         screen.verdict(
                 leaks.isEmpty(),
-                "sealed broker:   " + size(Side.SEALED) + ", found " + kinds(leaks) + " of " + secrets.size() + where(leaks));
+                "sealed broker:   " + size(Side.SEALED) + ", found " + kinds(leaks) + " of " + secrets.size()
+                        + where(leaks));
         long found = kinds(control);
         screen.verdict(
                 found == secrets.size(),

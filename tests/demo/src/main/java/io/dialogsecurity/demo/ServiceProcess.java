@@ -124,8 +124,7 @@ public final class ServiceProcess {
         for (int number = 1; number <= command.number("count"); number++) {
             try (Connection connection = connections.connectSealing(side, lane.from(), lane.sending())) {
                 Session session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-                Documents.producer(session, lane)
-                        .send(session.createTextMessage(command.text("text") + "-" + number));
+                Documents.producer(session, lane).send(session.createTextMessage(command.text("text") + "-" + number));
             }
         }
         tell(Line.of("sealed"));
