@@ -15,103 +15,39 @@ import java.util.Locale;
 
 /** What flows from one service to another: an address, the documents on it, and the dialogs that run there at once. */
 enum Lane {
-    /** Many small ones, in transactions of 20; no line of either application knows of sealing. */
+    /** Many small ones, in transactions; no line of either application knows of sealing. */
     ORDERS(
-            Shape.ONE_WAY,
-            ORDER_ENTRY,
-            CORE_URL,
-            CORE_URL,
-            DocumentKind.FIX_ORDER,
-            Body.TEXT,
-            200,
-            450,
-            3,
-            1_600,
-            20,
-            INVENTORY),
+            new Route(Shape.ONE_WAY, ORDER_ENTRY, CORE_URL, CORE_URL, INVENTORY),
+            new Papers(DocumentKind.FIX_ORDER, Body.TEXT, 200, 450),
+            new Volume(3, 2_000, 20)),
     /** The other direction, and from one protocol to the other. */
     EXECUTIONS(
-            Shape.ONE_WAY,
-            INVENTORY,
-            CORE_URL,
-            AMQP_JMS,
-            DocumentKind.FIX_EXECUTION,
-            Body.TEXT,
-            250,
-            450,
-            2,
-            1_200,
-            20,
-            ORDER_ENTRY),
+            new Route(Shape.ONE_WAY, INVENTORY, CORE_URL, AMQP_JMS, ORDER_ENTRY),
+            new Papers(DocumentKind.FIX_EXECUTION, Body.TEXT, 250, 450),
+            new Volume(2, 1_500, 20)),
     /** A question and its answer, on a queue named in JMSReplyTo. */
     SHIPMENTS(
-            Shape.REQUEST_REPLY,
-            ORDER_ENTRY,
-            CORE_JMS,
-            CORE_JMS,
-            DocumentKind.HL7_ADT,
-            Body.TEXT,
-            600,
-            1_500,
-            3,
-            350,
-            1,
-            SHIPPING),
+            new Route(Shape.REQUEST_REPLY, ORDER_ENTRY, CORE_JMS, CORE_JMS, SHIPPING),
+            new Papers(DocumentKind.HL7_ADT, Body.TEXT, 600, 1_500),
+            new Volume(3, 150, 1)),
     PAYMENTS(
-            Shape.REQUEST_REPLY,
-            TREASURY,
-            AMQP_JMS,
-            AMQP_JMS,
-            DocumentKind.PAIN_001,
-            Body.BYTES,
-            2_000,
-            40_000,
-            2,
-            250,
-            1,
-            BILLING),
+            new Route(Shape.REQUEST_REPLY, TREASURY, AMQP_JMS, AMQP_JMS, BILLING),
+            new Papers(DocumentKind.PAIN_001, Body.BYTES, 2_000, 40_000),
+            new Volume(2, 150, 1)),
     SETTLEMENTS(
-            Shape.ONE_WAY,
-            BILLING,
-            CORE_JMS,
-            AMQP_JMS,
-            DocumentKind.PACS_008,
-            Body.TEXT,
-            1_500,
-            6_000,
-            2,
-            500,
-            5,
-            TREASURY),
+            new Route(Shape.ONE_WAY, BILLING, CORE_JMS, AMQP_JMS, TREASURY),
+            new Papers(DocumentKind.PACS_008, Body.TEXT, 1_500, 6_000),
+            new Volume(2, 500, 5)),
     /** From 20 kB to 2 MB: large messages for the broker. */
     REPORTS(
-            Shape.ONE_WAY,
-            SHIPPING,
-            CORE_JMS,
-            CORE_JMS,
-            DocumentKind.HL7_ORU,
-            Body.BYTES,
-            20_000,
-            2_000_000,
-            2,
-            12,
-            1,
-            ORDER_ENTRY),
+            new Route(Shape.ONE_WAY, SHIPPING, CORE_JMS, CORE_JMS, ORDER_ENTRY),
+            new Papers(DocumentKind.HL7_ORU, Body.BYTES, 20_000, 2_000_000),
+            new Volume(2, 10, 1)),
     /** A topic with two targets, both of which get every message of the dialog. */
     NOTICES(
-            Shape.TOPIC,
-            ORDER_ENTRY,
-            CORE_JMS,
-            AMQP_JMS,
-            DocumentKind.HL7_ADT,
-            Body.MAP,
-            600,
-            1_200,
-            2,
-            200,
-            1,
-            SHIPPING,
-            INVENTORY);
+            new Route(Shape.TOPIC, ORDER_ENTRY, CORE_JMS, AMQP_JMS, SHIPPING, INVENTORY),
+            new Papers(DocumentKind.HL7_ADT, Body.MAP, 600, 1_200),
+            new Volume(2, 120, 1));
 
     /** How messages travel. */
     enum Shape {
@@ -137,44 +73,28 @@ enum Lane {
         MAP
     }
 
-    private final Shape shape;
-    private final Service from;
-    private final Way sending;
-    private final Way receiving;
-    private final DocumentKind kind;
-    private final Body body;
-    private final int minChars;
-    private final int maxChars;
-    private final int dialogs;
-    private final int messages;
-    private final int transaction;
-    private final List<Service> to;
+    /** Who sends to whom, and how they reach the broker. */
+    private record Route(Shape shape, Service from, Way sending, Way receiving, List<Service> to) {
 
-    Lane(
-            Shape shape,
-            Service from,
-            Way sending,
-            Way receiving,
-            DocumentKind kind,
-            Body body,
-            int minChars,
-            int maxChars,
-            int dialogs,
-            int messages,
-            int transaction,
-            Service... to) {
-        this.shape = shape;
-        this.from = from;
-        this.sending = sending;
-        this.receiving = receiving;
-        this.kind = kind;
-        this.body = body;
-        this.minChars = minChars;
-        this.maxChars = maxChars;
-        this.dialogs = dialogs;
-        this.messages = messages;
-        this.transaction = transaction;
-        this.to = List.of(to);
+        private Route(Shape shape, Service from, Way sending, Way receiving, Service... to) {
+            this(shape, from, sending, receiving, List.of(to));
+        }
+    }
+
+    /** What is sent: sizes are in characters. */
+    private record Papers(DocumentKind kind, Body body, int minChars, int maxChars) {}
+
+    /** How much is sent: messages are those of the initiator per dialog in a round of full size. */
+    private record Volume(int dialogs, int messages, int transaction) {}
+
+    private final Route route;
+    private final Papers papers;
+    private final Volume volume;
+
+    Lane(Route route, Papers papers, Volume volume) {
+        this.route = route;
+        this.papers = papers;
+        this.volume = volume;
     }
 
     /** Of the queue or topic. */
@@ -188,53 +108,53 @@ enum Lane {
     }
 
     Shape shape() {
-        return shape;
+        return route.shape();
     }
 
     Service from() {
-        return from;
+        return route.from();
     }
 
     List<Service> to() {
-        return to;
+        return route.to();
     }
 
     Way sending() {
-        return sending;
+        return route.sending();
     }
 
     Way receiving() {
-        return receiving;
+        return route.receiving();
     }
 
     DocumentKind kind() {
-        return kind;
+        return papers.kind();
     }
 
     Body body() {
-        return body;
+        return papers.body();
     }
 
     int minChars() {
-        return minChars;
+        return papers.minChars();
     }
 
     int maxChars() {
-        return maxChars;
+        return papers.maxChars();
     }
 
     /** How many dialogs run at once. */
     int dialogs() {
-        return dialogs;
+        return volume.dialogs();
     }
 
     /** How many messages the initiator sends per dialog in a round of full size. */
     int messages() {
-        return messages;
+        return volume.messages();
     }
 
     /** How many messages are sent per transaction; 1 for none. */
     int transaction() {
-        return transaction;
+        return volume.transaction();
     }
 }

@@ -25,7 +25,7 @@ public final class Main {
 
     private static final Duration START_PATIENCE = Duration.ofSeconds(60);
     private static final long DEFAULT_SEED = 20_261_120;
-    private static final int DEFAULT_ROUNDS = 3;
+    private static final int DEFAULT_ROUNDS = 4;
     private static final double DEFAULT_SCALE = 1;
 
     private final Plan plan;
@@ -41,7 +41,7 @@ public final class Main {
         this.screen = screen;
     }
 
-    /** Options: {@code --seed=20261120}, {@code --rounds=3}, {@code --scale=1}. */
+    /** Options: {@code --seed=20261120}, {@code --rounds=4}, {@code --scale=1}. */
     public static void main(String[] arguments) throws IOException, JMSException, EnvelopeFormatException {
         long seed = DEFAULT_SEED;
         int rounds = DEFAULT_ROUNDS;

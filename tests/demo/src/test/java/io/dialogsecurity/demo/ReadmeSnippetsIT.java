@@ -1,0 +1,132 @@
+package io.dialogsecurity.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogsecurity.artemis.client.jms.SecureConnectionFactory;
+import io.dialogsecurity.testkit.BrokerProcess;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSSecurityRuntimeException;
+import jakarta.jms.Queue;
+import jakarta.jms.TemporaryQueue;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.qpid.jms.JmsConnectionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Does what the README says, with the code that is in it: {@link ReadmeTest} compares. */
+class ReadmeSnippetsIT {
+
+    @TempDir
+    static Path directory;
+
+    private static BrokerProcess broker;
+    private static String brokerUrl;
+    private static String amqpUrl;
+    private static String salesConfiguration;
+    private static String storeConfiguration;
+    private static final String PASSWORD = "secret";
+
+    @BeforeAll
+    static void makeEverything() throws Exception {
+        Path trial = directory.resolve("trial");
+        Process pki = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-jar",
+                        System.getProperty("dialogsecurity.client.jar"),
+                        "pki",
+                        "demo",
+                        "--services",
+                        "sales,store",
+                        "--out",
+                        trial.toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(pki.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(pki.waitFor()).as(said).isZero();
+        salesConfiguration = trial.resolve("sales/dialog-security.xml").toString();
+        storeConfiguration = trial.resolve("store/dialog-security.xml").toString();
+        BrokerProcess.Builder builder = BrokerProcess.in(directory.resolve("broker"))
+                .library(Path.of(System.getProperty("dialogsecurity.broker.jar")))
+                .plugin(
+                        "io.dialogsecurity.artemis.DialogSecurityPlugin",
+                        Map.of("config", trial.resolve("broker/dialog-security.xml").toString()))
+                .queue("store.orders")
+                .queue("dialog-security.quarantine");
+        for (String service : List.of("sales", "store")) {
+            builder.user(service, PASSWORD, "services");
+        }
+        for (String permission : List.of(
+                "send", "consume", "createNonDurableQueue", "deleteNonDurableQueue", "createAddress", "deleteAddress")) {
+            builder.allow("#", permission, "services");
+        }
+        broker = builder.start();
+        brokerUrl = broker.coreUrl();
+        amqpUrl = broker.amqpUrl();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    private static ConnectionFactory byUrl() {
+        String configuration = URLEncoder.encode(salesConfiguration, StandardCharsets.UTF_8);
+        // snippet url
+        ConnectionFactory factory = new ActiveMQConnectionFactory(brokerUrl
+                + "?outgoingInterceptorList=io.dialogsecurity.artemis.client.interceptor.SealingInterceptor"
+                + "&incomingInterceptorList=io.dialogsecurity.artemis.client.interceptor.OpeningInterceptor"
+                + "&dialogSecurity=" + configuration);
+        // end
+        return factory;
+    }
+
+    private static ConnectionFactory byDecorator() {
+        // snippet decorator
+        ConnectionFactory factory =
+                new SecureConnectionFactory(new JmsConnectionFactory(amqpUrl), storeConfiguration);
+        // end
+        return factory;
+    }
+
+    @Test
+    @DisplayName("One line of an application changes, or none: the rest is plain JMS")
+    void requestAndReply() throws Exception {
+        try (JMSContext sales = byUrl().createContext("sales", PASSWORD);
+                JMSContext store = byDecorator().createContext("store", PASSWORD)) {
+            // snippet request
+            TemporaryQueue replies = sales.createTemporaryQueue();
+            Queue orders = sales.createQueue("store.orders");
+            sales.createProducer().setJMSReplyTo(replies).send(orders, "12 boxes of gloves");
+            // end
+            // snippet reply
+            var order = store.createConsumer(store.createQueue("store.orders")).receive(5_000);
+            var reply = store.createTextMessage("shipped: " + order.getBody(String.class));
+            reply.setJMSCorrelationID(order.getJMSMessageID());
+            store.createProducer().send(order.getJMSReplyTo(), reply);
+            // end
+            assertThat(sales.createConsumer(replies).receiveBody(String.class, 5_000))
+                    .isEqualTo("shipped: 12 boxes of gloves");
+        }
+    }
+
+    @Test
+    @DisplayName("Plaintext does not pass the guard")
+    void plaintext() throws Exception {
+        try (JMSContext sales = new ActiveMQConnectionFactory(brokerUrl).createContext("sales", PASSWORD)) {
+            assertThatThrownBy(() -> sales.createProducer().send(sales.createQueue("store.orders"), "12 boxes"))
+                    .isInstanceOf(JMSSecurityRuntimeException.class);
+        }
+    }
+}
