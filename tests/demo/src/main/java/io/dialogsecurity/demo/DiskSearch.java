@@ -58,8 +58,8 @@ final class DiskSearch {
                 counts.getOrDefault(StandardCharsets.UTF_16BE, 0L), counts.getOrDefault(StandardCharsets.UTF_16LE, 0L));
         return hits.isEmpty()
                 ? ""
-                : ", times in UTF-8 " + Screen.number(counts.getOrDefault(StandardCharsets.UTF_8, 0L)) + ", in UTF-16 "
-                        + Screen.number(utf16);
+                : ", " + Screen.number(counts.getOrDefault(StandardCharsets.UTF_8, 0L)) + " times in UTF-8 and "
+                        + Screen.number(utf16) + " times in UTF-16";
     }
 
     private String size(Side side) throws IOException {

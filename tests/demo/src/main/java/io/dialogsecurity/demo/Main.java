@@ -62,8 +62,13 @@ public final class Main {
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         Path directory =
                 Path.of(System.getProperty("demo.directory", "target/demo")).toAbsolutePath();
-        boolean good = run(seed, scale, rounds, directory, new Screen(out, Screen.isTerminal()));
-        System.exit(good ? 0 : 1);
+        Screen screen = new Screen(out, Screen.isTerminal());
+        try {
+            System.exit(run(seed, scale, rounds, directory, screen) ? 0 : 1);
+        } catch (JMSException | EnvelopeFormatException | RuntimeException e) {
+            screen.bad("the demonstration itself failed: " + e);
+            throw e;
+        }
     }
 
     /** True if everything is as it has to be. */
@@ -87,7 +92,8 @@ public final class Main {
             set(stack);
             good = play(stack);
         }
-        screen.section(good ? screen.coloured(32, "Everything as promised") : screen.coloured(31, "NOT as promised"));
+        screen.section((good ? screen.coloured(32, "Everything as promised") : screen.coloured(31, "NOT as promised"))
+                + ", after " + screen.elapsed());
         return good;
     }
 

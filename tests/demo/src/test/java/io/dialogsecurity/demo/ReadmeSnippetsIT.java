@@ -59,14 +59,21 @@ class ReadmeSnippetsIT {
                 .library(Path.of(System.getProperty("dialogsecurity.broker.jar")))
                 .plugin(
                         "io.dialogsecurity.artemis.DialogSecurityPlugin",
-                        Map.of("config", trial.resolve("broker/dialog-security.xml").toString()))
+                        Map.of(
+                                "config",
+                                trial.resolve("broker/dialog-security.xml").toString()))
                 .queue("store.orders")
                 .queue("dialog-security.quarantine");
         for (String service : List.of("sales", "store")) {
             builder.user(service, PASSWORD, "services");
         }
         for (String permission : List.of(
-                "send", "consume", "createNonDurableQueue", "deleteNonDurableQueue", "createAddress", "deleteAddress")) {
+                "send",
+                "consume",
+                "createNonDurableQueue",
+                "deleteNonDurableQueue",
+                "createAddress",
+                "deleteAddress")) {
             builder.allow("#", permission, "services");
         }
         broker = builder.start();
@@ -94,8 +101,7 @@ class ReadmeSnippetsIT {
 
     private static ConnectionFactory byDecorator() {
         // snippet decorator
-        ConnectionFactory factory =
-                new SecureConnectionFactory(new JmsConnectionFactory(amqpUrl), storeConfiguration);
+        ConnectionFactory factory = new SecureConnectionFactory(new JmsConnectionFactory(amqpUrl), storeConfiguration);
         // end
         return factory;
     }

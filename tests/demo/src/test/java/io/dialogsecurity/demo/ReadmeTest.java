@@ -23,8 +23,8 @@ class ReadmeTest {
     @DisplayName("Every line of Java in the README is one that a test runs")
     void java() throws IOException {
         List<String> tested = new ArrayList<>();
-        Matcher regions = REGION.matcher(
-                Files.readString(Path.of("src/test/java/io/dialogsecurity/demo/ReadmeSnippetsIT.java")));
+        Matcher regions =
+                REGION.matcher(Files.readString(Path.of("src/test/java/io/dialogsecurity/demo/ReadmeSnippetsIT.java")));
         while (regions.find()) {
             tested.add(regions.group(1).stripIndent());
         }
@@ -38,7 +38,9 @@ class ReadmeTest {
         String samples = ReadmeTest.collapsed(Files.readString(ROOT.resolve("config/broker.xml"))
                 + Files.readString(ROOT.resolve("config/guard.xml"))
                 + Files.readString(ROOT.resolve("config/dialog-security.xml")));
-        assertThat(blocks("xml")).isNotEmpty().allSatisfy(block -> assertThat(samples).contains(collapsed(block)));
+        assertThat(blocks("xml"))
+                .isNotEmpty()
+                .allSatisfy(block -> assertThat(samples).contains(collapsed(block)));
     }
 
     @Test
@@ -51,7 +53,8 @@ class ReadmeTest {
     }
 
     private static List<String> blocks(String language) throws IOException {
-        Matcher blocks = Pattern.compile("```" + language + "\n(.*?)\n```", Pattern.DOTALL).matcher(readme());
+        Matcher blocks = Pattern.compile("```" + language + "\n(.*?)\n```", Pattern.DOTALL)
+                .matcher(readme());
         List<String> found = new ArrayList<>();
         while (blocks.find()) {
             found.add(blocks.group(1));
