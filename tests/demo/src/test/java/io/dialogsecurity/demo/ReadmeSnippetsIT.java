@@ -3,18 +3,27 @@ package io.dialogsecurity.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dialogsecurity.artemis.client.dialog.Dialog;
+import io.dialogsecurity.artemis.client.dialog.Dialogs;
+import io.dialogsecurity.artemis.client.dialog.IncomingDialogs;
 import io.dialogsecurity.artemis.client.jms.SecureConnectionFactory;
+import io.dialogsecurity.id.ServiceName;
 import io.dialogsecurity.testkit.BrokerProcess;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
+import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityRuntimeException;
+import jakarta.jms.Message;
 import jakarta.jms.Queue;
 import jakarta.jms.TemporaryQueue;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.qpid.jms.JmsConnectionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -125,6 +134,44 @@ class ReadmeSnippetsIT {
             assertThat(sales.createConsumer(replies).receiveBody(String.class, 5_000))
                     .isEqualTo("shipped: 12 boxes of gloves");
         }
+    }
+
+    @Test
+    @DisplayName("With the dialog API a dialog is begun, held and ended")
+    void dialog() throws Exception {
+        FutureTask<Void> store = new FutureTask<>(() -> {
+            answer(new SecureConnectionFactory(new JmsConnectionFactory(amqpUrl), storeConfiguration), PASSWORD);
+            return null;
+        });
+        new Thread(store).start();
+        assertThat(ask(
+                        new SecureConnectionFactory(new ActiveMQConnectionFactory(brokerUrl), salesConfiguration),
+                        PASSWORD))
+                .isEqualTo("shipped: 12 boxes of gloves");
+        store.get(10, TimeUnit.SECONDS);
+    }
+
+    private static String ask(SecureConnectionFactory factory, String password) throws JMSException {
+        // snippet begin
+        try (Dialogs dialogs = Dialogs.over(factory, "sales", password);
+                Dialog dialog = dialogs.begin(new ServiceName("store"), "store.orders")) {
+            dialog.send("12 boxes of gloves");
+            String answer = dialog.receive(Duration.ofSeconds(10)).orElseThrow().getBody(String.class);
+            dialog.end();
+            return answer;
+        }
+        // end
+    }
+
+    private static void answer(SecureConnectionFactory factory, String password) throws JMSException {
+        // snippet accept
+        try (Dialogs dialogs = Dialogs.over(factory, "store", password);
+                IncomingDialogs incoming = dialogs.incoming("store.orders");
+                Dialog dialog = incoming.next(Duration.ofSeconds(10)).orElseThrow()) {
+            Message order = dialog.receive(Duration.ofSeconds(10)).orElseThrow();
+            dialog.send("shipped: " + order.getBody(String.class));
+        }
+        // end
     }
 
     @Test
