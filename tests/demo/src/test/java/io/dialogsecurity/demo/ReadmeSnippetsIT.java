@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -168,8 +169,11 @@ class ReadmeSnippetsIT {
         try (Dialogs dialogs = Dialogs.over(factory, "store", password);
                 IncomingDialogs incoming = dialogs.incoming("store.orders");
                 Dialog dialog = incoming.next(Duration.ofSeconds(10)).orElseThrow()) {
-            Message order = dialog.receive(Duration.ofSeconds(10)).orElseThrow();
-            dialog.send("shipped: " + order.getBody(String.class));
+            Optional<Message> order = dialog.receive(Duration.ofSeconds(10));
+            while (order.isPresent()) { // empty when the other side has ended the dialog
+                dialog.send("shipped: " + order.get().getBody(String.class));
+                order = dialog.receive(Duration.ofSeconds(10));
+            }
         }
         // end
     }
