@@ -45,6 +45,7 @@ final class ClientWorld {
     private static ClientWorld world;
 
     private final AtomicInteger names = new AtomicInteger();
+    private final Path directory;
     private final BrokerProcess broker;
     private final ClientEndpoint orderEntry;
     private final ClientEndpoint shipping;
@@ -52,7 +53,7 @@ final class ClientWorld {
 
     private ClientWorld() throws IOException {
         System.setProperty("dialogsecurity.priming", "false");
-        Path directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "client-world");
+        directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "client-world");
         Instant now = Instant.now();
         CertificateAuthority authority =
                 CertificateAuthority.root("Test Root", now.minus(Duration.ofDays(1)), now.plus(Duration.ofDays(3650)));
@@ -88,6 +89,16 @@ final class ClientWorld {
     }
 
     private static ClientEndpoint endpoint(Path directory, String service) throws IOException {
+        return endpoint(directory, service, service, "");
+    }
+
+    /** An endpoint of the caller's own that takes little into memory. */
+    ClientEndpoint streaming(String service) throws IOException {
+        return endpoint(directory, service, service + "-streaming", "<limits max-envelope-size=\"1MiB\"/>");
+    }
+
+    private static ClientEndpoint endpoint(Path directory, String service, String file, String settings)
+            throws IOException {
         StringBuilder xml = new StringBuilder("<dialog-security xmlns=\"urn:dialog-security:1\">\n"
                 + "<trust><anchor file=\"root.pem\"/></trust>\n<identity service=\"" + service + "\" key-store=\""
                 + service + ".p12\" password=\"changeit\"/>\n<services>\n");
@@ -98,10 +109,10 @@ final class ClientWorld {
                     .append(known)
                     .append(".pem\"/>\n");
         }
-        xml.append("</services>\n").append(ADDRESSES).append("</dialog-security>\n");
-        Path file = directory.resolve(service + ".xml");
-        Files.writeString(file, xml);
-        return ClientEndpoint.open(file);
+        xml.append("</services>\n").append(settings).append(ADDRESSES).append("</dialog-security>\n");
+        Path path = directory.resolve(file + ".xml");
+        Files.writeString(path, xml);
+        return ClientEndpoint.open(path);
     }
 
     /** A name nobody has used, under an address policy knows. */
