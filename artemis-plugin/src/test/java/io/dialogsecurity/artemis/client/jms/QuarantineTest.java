@@ -1,0 +1,118 @@
+package io.dialogsecurity.artemis.client.jms;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogsecurity.artemis.client.ClientEndpoint;
+import io.dialogsecurity.artemis.client.TestConfigurations;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.Session;
+import jakarta.jms.TransactionRolledBackException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of refused messages when the quarantine cannot take them. */
+class QuarantineTest {
+
+    private static final String ADDRESSES = "<quarantine address=\"quarantine\"/><addresses>"
+            + "<address match=\"orders\" action=\"apply\" senders=\"order-entry\" receivers=\"shipping\"/>"
+            + "</addresses>";
+
+    @TempDir
+    Path directory;
+
+    private final FakeProvider provider = new FakeProvider();
+    private ClientEndpoint sales;
+    private ClientEndpoint store;
+
+    @BeforeEach
+    void open() throws Exception {
+        TestConfigurations configurations = TestConfigurations.in(directory);
+        sales = ClientEndpoint.open(configurations.write("sales", List.of("order-entry"), ADDRESSES));
+        store = ClientEndpoint.open(configurations.write("store", List.of("shipping"), ADDRESSES));
+    }
+
+    @AfterEach
+    void close() {
+        sales.close();
+        store.close();
+    }
+
+    private Session session(ClientEndpoint endpoint, int mode) throws JMSException {
+        return new SecureConnection(provider.connection(), endpoint, TrustedObjects.byDefault()).createSession(mode);
+    }
+
+    private void sendForgedThenHonest() throws JMSException {
+        provider.queue("orders").add(new ClearTextMessage("forged"));
+        Session sending = session(sales, Session.AUTO_ACKNOWLEDGE);
+        sending.createProducer(sending.createQueue("orders")).send(sending.createTextMessage("honest"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Session.AUTO_ACKNOWLEDGE, Session.CLIENT_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE})
+    void aMessageThatCannotBeQuarantinedStaysWhereItIs(int mode) throws Exception {
+        sendForgedThenHonest();
+        provider.unwritable.add("quarantine");
+        Session session = session(store, mode);
+        MessageConsumer consumer = session.createConsumer(session.createQueue("orders"));
+
+        assertThatThrownBy(consumer::receiveNoWait)
+                .isInstanceOf(JMSException.class)
+                .hasMessageContaining("quarantine")
+                .hasMessageContaining("PLAINTEXT_REFUSED");
+        assertThat(provider.queue("orders")).hasSize(2);
+        assertThat(store.counters().quarantineFailures()).isEqualTo(1);
+
+        provider.unwritable.clear();
+        assertThat(consumer.receiveNoWait().getBody(String.class)).isEqualTo("honest");
+        Message quarantined = provider.queue("quarantine").element();
+        assertThat(quarantined.getBody(String.class)).isEqualTo("forged");
+        assertThat(quarantined.getStringProperty("DS_REJECTION")).isEqualTo("PLAINTEXT_REFUSED");
+        assertThat(quarantined.getStringProperty("DS_REJECTION_CODE")).isEqualTo("1");
+        assertThat(quarantined.getStringProperty("DS_ORIGINAL_DESTINATION")).isEqualTo("orders");
+        assertThat(provider.queue("orders")).isEmpty();
+    }
+
+    @Test
+    void aTransactionWithSuchAMessageIsRolledBack() throws Exception {
+        sendForgedThenHonest();
+        provider.unwritable.add("quarantine");
+        Session session = session(store, Session.SESSION_TRANSACTED);
+        MessageConsumer consumer = session.createConsumer(session.createQueue("orders"));
+
+        assertThatThrownBy(consumer::receiveNoWait).isInstanceOf(JMSException.class);
+        assertThat(consumer.receiveNoWait().getBody(String.class)).isEqualTo("honest");
+        assertThatThrownBy(session::commit).isInstanceOf(TransactionRolledBackException.class);
+        assertThat(provider.queue("orders")).hasSize(2);
+
+        provider.unwritable.clear();
+        assertThat(consumer.receiveNoWait().getBody(String.class)).isEqualTo("honest");
+        session.commit();
+        assertThat(provider.queue("orders")).isEmpty();
+        assertThat(provider.queue("quarantine")).hasSize(1);
+    }
+
+    @Test
+    void aFailedSendLeavesNoGap() throws Exception {
+        Session sending = session(sales, Session.AUTO_ACKNOWLEDGE);
+        var producer = sending.createProducer(sending.createQueue("orders"));
+        provider.unwritable.add("orders");
+        assertThatThrownBy(() -> producer.send(sending.createTextMessage("lost")))
+                .hasMessageContaining("permission");
+        provider.unwritable.clear();
+        producer.send(sending.createTextMessage("first"));
+
+        Session receiving = session(store, Session.AUTO_ACKNOWLEDGE);
+        Message received = receiving.createConsumer(receiving.createQueue("orders")).receiveNoWait();
+        assertThat(DialogSession.origin(received))
+                .hasValueSatisfying(origin -> assertThat(origin.sequence()).isEqualTo(1));
+    }
+}
