@@ -39,6 +39,13 @@ final class Addresses {
         return destination == null ? null : of(destination);
     }
 
+    /** The queue in a fully qualified queue name, empty for other names. */
+    static String queueOf(Destination destination) throws JMSException {
+        String name = destination instanceof Queue queue ? queue.getQueueName() : "";
+        int queue = name.indexOf(QUEUE_OF_ADDRESS);
+        return queue < 0 ? "" : name.substring(queue + QUEUE_OF_ADDRESS.length());
+    }
+
     static boolean isTemporary(Destination destination) {
         return destination instanceof TemporaryQueue || destination instanceof TemporaryTopic;
     }

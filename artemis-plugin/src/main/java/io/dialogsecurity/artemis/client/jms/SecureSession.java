@@ -30,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,6 +48,8 @@ import org.slf4j.LoggerFactory;
 final class SecureSession implements Session {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecureSession.class);
+
+    private static final AtomicLong CONSUMERS_OF_TOPICS = new AtomicLong();
 
     /** An application that acknowledges the provider's messages alone never empties it. */
     private static final int MOST_PENDING = 100_000;
@@ -334,12 +337,25 @@ final class SecureSession implements Session {
         return new SecureProducer(this, delegate.createProducer(destination), destination);
     }
 
-    SecureConsumer secure(MessageConsumer consumer, Destination destination) throws JMSException {
-        return new SecureConsumer(this, consumer, incoming(destination));
+    private SecureConsumer secure(MessageConsumer consumer, Destination destination) throws JMSException {
+        String subscription = destination instanceof Topic && !(destination instanceof Queue)
+                ? "consumer " + CONSUMERS_OF_TOPICS.incrementAndGet() // each gets a copy of its own
+                : Addresses.queueOf(destination);
+        return new SecureConsumer(this, consumer, incoming(destination, subscription));
     }
 
-    private IncomingMessages incoming(Destination destination) throws JMSException {
-        return endpoint.incoming(Addresses.of(destination), Addresses.isTemporary(destination));
+    private SecureConsumer subscribed(MessageConsumer consumer, Topic topic, String name) throws JMSException {
+        return new SecureConsumer(this, consumer, incoming(topic, subscription(name)));
+    }
+
+    /** The names of subscriptions belong to the client id, if there is one. */
+    private String subscription(String name) throws JMSException {
+        String clientId = connection.getClientID();
+        return "subscription " + name + (clientId == null ? "" : " of " + clientId);
+    }
+
+    private IncomingMessages incoming(Destination destination, String subscription) throws JMSException {
+        return endpoint.incoming(Addresses.of(destination), subscription, Addresses.isTemporary(destination));
     }
 
     @Override
@@ -360,55 +376,58 @@ final class SecureSession implements Session {
 
     @Override
     public MessageConsumer createSharedConsumer(Topic topic, String name) throws JMSException {
-        return secure(delegate.createSharedConsumer(topic, name), topic);
+        return subscribed(delegate.createSharedConsumer(topic, name), topic, name);
     }
 
     @Override
     public MessageConsumer createSharedConsumer(Topic topic, String name, String selector) throws JMSException {
-        return secure(delegate.createSharedConsumer(topic, name, selector), topic);
+        return subscribed(delegate.createSharedConsumer(topic, name, selector), topic, name);
     }
 
     @Override
     public MessageConsumer createDurableConsumer(Topic topic, String name) throws JMSException {
-        return secure(delegate.createDurableConsumer(topic, name), topic);
+        return subscribed(delegate.createDurableConsumer(topic, name), topic, name);
     }
 
     @Override
     public MessageConsumer createDurableConsumer(Topic topic, String name, String selector, boolean noLocal)
             throws JMSException {
-        return secure(delegate.createDurableConsumer(topic, name, selector, noLocal), topic);
+        return subscribed(delegate.createDurableConsumer(topic, name, selector, noLocal), topic, name);
     }
 
     @Override
     public MessageConsumer createSharedDurableConsumer(Topic topic, String name) throws JMSException {
-        return secure(delegate.createSharedDurableConsumer(topic, name), topic);
+        return subscribed(delegate.createSharedDurableConsumer(topic, name), topic, name);
     }
 
     @Override
     public MessageConsumer createSharedDurableConsumer(Topic topic, String name, String selector) throws JMSException {
-        return secure(delegate.createSharedDurableConsumer(topic, name, selector), topic);
+        return subscribed(delegate.createSharedDurableConsumer(topic, name, selector), topic, name);
     }
 
     @Override
     public TopicSubscriber createDurableSubscriber(Topic topic, String name) throws JMSException {
-        return new SecureSubscriber(this, delegate.createDurableSubscriber(topic, name), incoming(topic));
+        return new SecureSubscriber(
+                this, delegate.createDurableSubscriber(topic, name), incoming(topic, subscription(name)));
     }
 
     @Override
     public TopicSubscriber createDurableSubscriber(Topic topic, String name, String selector, boolean noLocal)
             throws JMSException {
         return new SecureSubscriber(
-                this, delegate.createDurableSubscriber(topic, name, selector, noLocal), incoming(topic));
+                this,
+                delegate.createDurableSubscriber(topic, name, selector, noLocal),
+                incoming(topic, subscription(name)));
     }
 
     @Override
     public QueueBrowser createBrowser(Queue queue) throws JMSException {
-        return new SecureBrowser(delegate.createBrowser(queue), opening, incoming(queue));
+        return new SecureBrowser(delegate.createBrowser(queue), opening, incoming(queue, ""));
     }
 
     @Override
     public QueueBrowser createBrowser(Queue queue, String selector) throws JMSException {
-        return new SecureBrowser(delegate.createBrowser(queue, selector), opening, incoming(queue));
+        return new SecureBrowser(delegate.createBrowser(queue, selector), opening, incoming(queue, ""));
     }
 
     @Override

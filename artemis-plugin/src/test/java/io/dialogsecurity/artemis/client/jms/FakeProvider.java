@@ -128,7 +128,9 @@ final class FakeProvider {
 
     private static <T> T fake(Class<T> type, Behaviour behaviour) {
         return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> behaviour.call(
-                        method.getName(), arguments == null ? new Object[0] : arguments)));
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) ->
+                        behaviour.call(method.getName(), arguments == null ? new Object[0] : arguments)));
     }
 }

@@ -111,7 +111,8 @@ class QuarantineTest {
         producer.send(sending.createTextMessage("first"));
 
         Session receiving = session(store, Session.AUTO_ACKNOWLEDGE);
-        Message received = receiving.createConsumer(receiving.createQueue("orders")).receiveNoWait();
+        Message received =
+                receiving.createConsumer(receiving.createQueue("orders")).receiveNoWait();
         assertThat(DialogSession.origin(received))
                 .hasValueSatisfying(origin -> assertThat(origin.sequence()).isEqualTo(1));
     }

@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.Files;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -73,7 +74,8 @@ class LargeStreamsIT {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             received.setObjectProperty(
                     "JMS_AMQ_SaveStream", new DigestOutputStream(OutputStream.nullOutputStream(), digest));
-            assertThat(hex(digest.digest())).isEqualTo(hex(MessageDigest.getInstance("SHA-256").digest(body)));
+            assertThat(hex(digest.digest()))
+                    .isEqualTo(hex(MessageDigest.getInstance("SHA-256").digest(body)));
 
             BytesMessage inMemory = sending.createBytesMessage();
             inMemory.writeBytes(body);
@@ -118,8 +120,7 @@ class LargeStreamsIT {
             Session receiving = in.createSession(Session.CLIENT_ACKNOWLEDGE);
             Message received =
                     receiving.createConsumer(receiving.createQueue(name)).receive(PATIENCE_MILLIS);
-            assertThatThrownBy(
-                            () -> received.setObjectProperty("JMS_AMQ_SaveStream", OutputStream.nullOutputStream()))
+            assertThatThrownBy(() -> received.setObjectProperty("JMS_AMQ_SaveStream", OutputStream.nullOutputStream()))
                     .isInstanceOfSatisfying(
                             JMSException.class,
                             e -> assertThat(e.getErrorCode()).isEqualTo("MIC_INVALID"));
@@ -142,12 +143,9 @@ class LargeStreamsIT {
             Session sending = out.createSession();
             var producer = sending.createProducer(sending.createQueue(name));
             BytesMessage broken = sending.createBytesMessage();
-            broken.setObjectProperty("JMS_AMQ_InputStream", new InputStream() {
-                @Override
-                public int read() throws IOException {
-                    throw new IOException("the disk is gone");
-                }
-            });
+            InputStream closed = Files.newInputStream(world.broker().consoleLog());
+            closed.close();
+            broken.setObjectProperty("JMS_AMQ_InputStream", closed);
             assertThatThrownBy(() -> producer.send(broken)).isInstanceOf(Exception.class);
             producer.send(sending.createTextMessage("still there"));
             Session receiving = in.createSession();

@@ -282,6 +282,32 @@ class SessionsIT {
 
     @ParameterizedTest
     @EnumSource(Provider.class)
+    void everySubscriptionInAProcessGetsItsCopy(Provider provider) {
+        String name = world.name("news");
+        try (JMSContext out = world.orderEntry(provider).createContext();
+                JMSContext in = world.shipping(provider).createContext();
+                JMSContext other = world.shipping(provider).createContext()) {
+            Topic topic = in.createTopic(name);
+            List<JMSConsumer> consumers = List.of(
+                    in.createConsumer(topic),
+                    in.createConsumer(topic),
+                    in.createSharedConsumer(topic, "a-" + name),
+                    other.createSharedDurableConsumer(topic, "b-" + name),
+                    other.createConsumer(topic));
+            for (int i = 0; i < 3; i++) {
+                out.createProducer().send(out.createTopic(name), "news " + i);
+            }
+            for (JMSConsumer consumer : consumers) {
+                for (int i = 0; i < 3; i++) {
+                    assertThat(consumer.receiveBody(String.class, PATIENCE_MILLIS))
+                            .isEqualTo("news " + i);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Provider.class)
     void browsersShowWhatConsumersWouldGet(Provider provider) throws Exception {
         String name = world.name("orders");
         try (JMSContext out = world.orderEntry(provider).createContext();
