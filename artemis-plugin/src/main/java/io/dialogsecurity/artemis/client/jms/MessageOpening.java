@@ -218,6 +218,7 @@ final class MessageOpening {
     void restore(ClearMessage clear, Message outer, Opened opened) throws JMSException {
         clear.takeHeaders(outer);
         clear.setJMSRedelivered(outer.getJMSRedelivered());
+        clear.setJMSDestination(destination(outer.getJMSDestination(), opened.destination()));
         for (Map.Entry<String, Object> property : opened.properties().entrySet()) {
             Object value = property.getValue();
             switch (property.getKey()) {
@@ -231,7 +232,10 @@ final class MessageOpening {
 
     /** The provider's destination if it is the one that was sealed, else one made for what was sealed. */
     private Destination replyTo(Message outer, String sealed) throws JMSException {
-        Destination outside = outer.getJMSReplyTo();
+        return destination(outer.getJMSReplyTo(), sealed);
+    }
+
+    private Destination destination(Destination outside, String sealed) throws JMSException {
         if (outside != null && Addresses.of(outside).equals(sealed)) {
             return outside;
         }
