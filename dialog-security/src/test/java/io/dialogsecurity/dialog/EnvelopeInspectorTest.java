@@ -107,9 +107,7 @@ class EnvelopeInspectorTest {
     void annotatedHex() {
         byte[] envelope = signed(Suite.SUITE_2);
         String hex = EnvelopeInspector.inspect(envelope).annotatedHex(envelope, Integer.MAX_VALUE);
-        assertThat(hex)
-                .startsWith(
-                        """
+        assertThat(hex).startsWith("""
                 -- 1: security preamble
                 000000  d5 44 49 41                                      magic
                 000004  01 00                                            version: 1.0

@@ -18,16 +18,15 @@ final class Text {
     private static String escaped(String text, boolean lines) {
         StringBuilder out = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
-            boolean harmless =
-                    switch (Character.getType(c)) {
-                        case Character.CONTROL -> lines && (c == '\n' || c == '\t');
-                        case Character.FORMAT,
-                                Character.SURROGATE,
-                                Character.LINE_SEPARATOR,
-                                Character.PARAGRAPH_SEPARATOR,
-                                Character.UNASSIGNED -> false;
-                        default -> true;
-                    };
+            boolean harmless = switch (Character.getType(c)) {
+                case Character.CONTROL -> lines && (c == '\n' || c == '\t');
+                case Character.FORMAT,
+                        Character.SURROGATE,
+                        Character.LINE_SEPARATOR,
+                        Character.PARAGRAPH_SEPARATOR,
+                        Character.UNASSIGNED -> false;
+                default -> true;
+            };
             if (harmless) {
                 out.appendCodePoint(c);
             } else {

@@ -88,10 +88,7 @@ class CheckCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     anchor file="../pki/root.pem"    | anchor file="../pki/gone.pem"     | gone.pem
                     order-entry.password             | shipping.password                 | order-entry.p12
                     receivers="shipping"             | receivers="nobody"                | unknown service 'nobody'
