@@ -2,6 +2,7 @@ package io.dialogsecurity.integration.interceptor;
 
 import io.dialogsecurity.artemis.client.interceptor.OpeningInterceptor;
 import io.dialogsecurity.artemis.client.interceptor.SealingInterceptor;
+import io.dialogsecurity.artemis.client.jms.SecureConnectionFactory;
 import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.EndpointPolicy;
@@ -14,6 +15,7 @@ import io.dialogsecurity.identity.TrustStore;
 import io.dialogsecurity.testkit.BrokerProcess;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.qpid.jms.JmsConnectionFactory;
 
 /** A broker without our plugin, and two services whose applications know nothing of security. */
 final class Applications implements AutoCloseable {
@@ -132,6 +135,23 @@ final class Applications implements AutoCloseable {
             url.append('&').append(parameter);
         }
         return url.toString();
+    }
+
+    /** The same services over any provider, with the decorator. */
+    SecureConnectionFactory orderEntryDecorated(ConnectionFactory provider) {
+        return new SecureConnectionFactory(provider, orderEntry.toString());
+    }
+
+    SecureConnectionFactory shippingDecorated(ConnectionFactory provider) {
+        return new SecureConnectionFactory(provider, shipping.toString());
+    }
+
+    ConnectionFactory core() {
+        return new ActiveMQConnectionFactory(broker.coreUrl(), "admin", "admin");
+    }
+
+    ConnectionFactory amqp() {
+        return new JmsConnectionFactory("admin", "admin", broker.amqpUrl());
     }
 
     static JMSContext context(String url) {
