@@ -61,7 +61,6 @@ public final class OpeningInterceptor implements Interceptor {
 
     private static SessionChannel session(Packet packet, RemotingConnection connection)
             throws ActiveMQSecurityException {
-        Pairing.requireOutgoing(connection);
         if (((CoreRemotingConnection) connection).getChannel(packet.getChannelID(), -1)
                 instanceof SessionChannel session) {
             return session;

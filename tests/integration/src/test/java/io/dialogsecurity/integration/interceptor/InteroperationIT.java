@@ -159,16 +159,18 @@ class InteroperationIT {
         for (int i = 0; i < 3; i++) {
             TextMessage request = asking.createTextMessage("order " + i);
             request.setJMSReplyTo(replies);
+            // Not the message id: a core client is shown another one than an AMQP client has sent.
+            request.setJMSCorrelationID("request " + i);
             asking.createProducer().send(asking.createQueue("orders"), request);
             Message received = requests.receive(PATIENCE);
             assertThat(received.getBody(String.class)).isEqualTo("order " + i);
             TextMessage reply = answering.createTextMessage("shipped " + i);
-            reply.setJMSCorrelationID(received.getJMSMessageID());
+            reply.setJMSCorrelationID(received.getJMSCorrelationID());
             answering.createProducer().send(received.getJMSReplyTo(), reply);
             Message answer = answers.receive(PATIENCE);
             assertThat(answer).isNotNull();
             assertThat(answer.getBody(String.class)).isEqualTo("shipped " + i);
-            assertThat(answer.getJMSCorrelationID()).isEqualTo(request.getJMSMessageID());
+            assertThat(answer.getJMSCorrelationID()).isEqualTo("request " + i);
         }
         answers.close();
         requests.close();
