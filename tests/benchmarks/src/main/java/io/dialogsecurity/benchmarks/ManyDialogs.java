@@ -34,6 +34,7 @@ public class ManyDialogs {
     private Services services;
     private MessageContent content;
     private byte[] buffer;
+    private byte[] plaintext;
     private int next;
 
     @Setup
@@ -44,6 +45,7 @@ public class ManyDialogs {
             sealers.add(services.initiator.begin(Services.TARGETS));
         }
         buffer = new byte[sealers.get(0).roomFor(content, Services.ADDRESS) + 16];
+        plaintext = new byte[buffer.length];
         Primed.run(size, this::alternating);
     }
 
@@ -52,6 +54,6 @@ public class ManyDialogs {
         DialogSealer sealer = sealers.get(next);
         next = next + 1 < dialogs ? next + 1 : 0;
         int length = sealer.seal(content, Services.ADDRESS, buffer, 0);
-        return Services.opened(services.target.open(buffer, 0, length, reception));
+        return Services.opened(services.target.open(buffer, 0, length, reception, plaintext, 0));
     }
 }

@@ -17,8 +17,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /**
- * A warm dialog, message by message: sealed into a buffer that is used again and opened from there, both without a copy of
- * a large body. {@link #bothInNewArrays} does without the buffer. {@link #opened} opens one envelope again and again, as a
+ * A warm dialog, message by message: sealed into a buffer that is used again, and opened from there into another, without a
+ * copy of a large body. {@link #bothInNewArrays} makes a new array for each envelope and each plaintext. {@link #opened} opens one envelope again and again, as a
  * redelivery; {@link #both} and {@link #reply} open each message once.
  */
 @State(Scope.Benchmark)
@@ -41,6 +41,7 @@ public class WarmDialog {
     private byte[] buffer;
     private byte[] replyBuffer;
     private byte[] once;
+    private byte[] plaintext;
     private int onceLength;
 
     @Setup
@@ -53,6 +54,7 @@ public class WarmDialog {
         buffer = new byte[sealer.roomFor(content, Services.ADDRESS) + 16];
         replyBuffer = new byte[buffer.length];
         once = new byte[buffer.length];
+        plaintext = new byte[buffer.length];
         onceLength = sealer.seal(content, Services.ADDRESS, once, 0);
         replies = services.target.reply(opened());
     }
@@ -123,12 +125,12 @@ public class WarmDialog {
     }
 
     private Opened opened() {
-        return Services.opened(services.target.open(once, 0, onceLength, reception));
+        return Services.opened(services.target.open(once, 0, onceLength, reception, plaintext, 0));
     }
 
     private Opened both() {
         int length = sealed();
-        return Services.opened(services.target.open(buffer, 0, length, reception));
+        return Services.opened(services.target.open(buffer, 0, length, reception, plaintext, 0));
     }
 
     private Opened bothInNewArrays() {
@@ -137,6 +139,6 @@ public class WarmDialog {
 
     private Opened reply() {
         int length = replies.seal(content, Services.ADDRESS, replyBuffer, 0);
-        return Services.opened(services.initiator.open(replyBuffer, 0, length, reception));
+        return Services.opened(services.initiator.open(replyBuffer, 0, length, reception, plaintext, 0));
     }
 }
