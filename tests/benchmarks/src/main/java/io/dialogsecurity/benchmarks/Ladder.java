@@ -104,10 +104,12 @@ public final class Ladder {
                 .include("\\." + benchmark.replace(".", "\\.") + "$")
                 .param("size", Integer.toString(size))
                 .forks(1)
-                .warmupIterations(3)
+                .warmupIterations(2)
                 .warmupTime(TimeValue.milliseconds(200))
-                .measurementIterations(30)
+                .measurementIterations(20)
                 .measurementTime(TimeValue.milliseconds(50))
+                // A busy machine starves the compiler, which then must not be left to the background.
+                .jvmArgsAppend("-Xbatch")
                 .addProfiler(GCProfiler.class)
                 .addProfiler(CpuTime.class)
                 .verbosity(VerboseMode.SILENT);
