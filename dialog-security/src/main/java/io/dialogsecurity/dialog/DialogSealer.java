@@ -20,7 +20,9 @@ import io.dialogsecurity.wire.MessageFlags;
 import io.dialogsecurity.wire.WireFormat;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Instant;
@@ -40,6 +42,10 @@ public final class DialogSealer implements AutoCloseable {
 
     /** Envelopes up to this size are built in a buffer that is kept, larger ones in one of their own. */
     private static final int KEPT_BUFFER_BYTES = 80 * 1024;
+
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final SealingContext context;
     private final DialogId dialogId;
@@ -160,7 +166,7 @@ public final class DialogSealer implements AutoCloseable {
         int bodyLength = content.plaintextLength();
         int body = messageOffset + messageLength;
         out[body] = (byte) Layer.BODY.code();
-        putInt(out, body + 1, bodyLength);
+        INT.set(out, body + 1, bodyLength);
         body += FRAME_BYTES;
         int associatedDataLength = associatedData(out, offset, messageOffset, messageLength);
         if (content.section().length == 0) {
@@ -234,23 +240,28 @@ public final class DialogSealer implements AutoCloseable {
 
     /** Writes layers 1 to 5, but for the MIC, and draws the salt; returns where layer 5 starts. */
     private int writeHead(MessageContent content, int flags, int chunkBytes, Instant now, byte[] out, int offset) {
-        ByteBuffer head = ByteBuffer.wrap(out, offset, out.length - offset);
-        head.putInt(WireFormat.MAGIC);
-        head.put((byte) WireFormat.MAJOR).put((byte) WireFormat.MINOR);
-        head.putShort((short) pair.suite.code());
-        head.position(offset + WireFormat.CREATION_TIME_OFFSET);
-        head.putLong(now.toEpochMilli());
+        INT.set(out, offset, WireFormat.MAGIC);
+        out[offset + WireFormat.VERSION_OFFSET] = (byte) WireFormat.MAJOR;
+        out[offset + WireFormat.VERSION_OFFSET + 1] = (byte) WireFormat.MINOR;
+        SHORT.set(out, offset + WireFormat.SUITE_OFFSET, (short) pair.suite.code());
+        LONG.set(out, offset + WireFormat.CREATION_TIME_OFFSET, now.toEpochMilli());
         key.drawSalt(now.getEpochSecond() * 1_000_000_000L + now.getNano(), out, offset + WireFormat.SALT_OFFSET);
-        head.position(offset + WireFormat.HEADER_LENGTH_OFFSET);
-        head.putInt(pair.layers.length + dialogLayer.length);
-        head.put(pair.layers).put(dialogLayer);
-        int messageOffset = head.position();
-        head.put((byte) Layer.MESSAGE_HEADER.code()).putInt(messageHeaderBytes(chunkBytes == 0 ? 0 : 4));
-        head.putLong(sequence + 1);
-        head.put((byte) content.kind().code()).put((byte) flags);
-        head.putShort((short) destinationBytes.length).put(destinationBytes);
+        INT.set(out, offset + WireFormat.HEADER_LENGTH_OFFSET, pair.layers.length + dialogLayer.length);
+        int at = offset + PREAMBLE_BYTES;
+        System.arraycopy(pair.layers, 0, out, at, pair.layers.length);
+        at += pair.layers.length;
+        System.arraycopy(dialogLayer, 0, out, at, dialogLayer.length);
+        int messageOffset = at + dialogLayer.length;
+        out[messageOffset] = (byte) Layer.MESSAGE_HEADER.code();
+        INT.set(out, messageOffset + 1, messageHeaderBytes(chunkBytes == 0 ? 0 : 4));
+        at = messageOffset + FRAME_BYTES;
+        LONG.set(out, at, sequence + 1);
+        out[at + 8] = (byte) content.kind().code();
+        out[at + 9] = (byte) flags;
+        SHORT.set(out, at + 10, (short) destinationBytes.length);
+        System.arraycopy(destinationBytes, 0, out, at + 12, destinationBytes.length);
         if (chunkBytes != 0) {
-            head.putInt(chunkBytes);
+            INT.set(out, at + 12 + destinationBytes.length, chunkBytes);
         }
         return messageOffset;
     }
@@ -387,9 +398,5 @@ public final class DialogSealer implements AutoCloseable {
             dropKey();
             pair.release();
         }
-    }
-
-    private static void putInt(byte[] out, int offset, int value) {
-        ByteBuffer.wrap(out).putInt(offset, value);
     }
 }

@@ -59,11 +59,10 @@ final class HeaderVerifier {
     /** Whether the message was sealed neither too long ago nor in the future. */
     void requireFresh(long creationTimeMillis, long nowMillis) {
         EndpointPolicy current = policy.get();
-        if (creationTimeMillis > nowMillis + current.clockSkew().toMillis()) {
+        long ahead = creationTimeMillis - nowMillis;
+        if (ahead > 0 && ahead > current.clockSkew().toMillis()) {
             throw new RejectedException(
-                    Rejection.FROM_THE_FUTURE,
-                    Layer.SECURITY_PREAMBLE,
-                    "sealed " + (creationTimeMillis - nowMillis) + " ms in the future");
+                    Rejection.FROM_THE_FUTURE, Layer.SECURITY_PREAMBLE, "sealed " + ahead + " ms in the future");
         }
         if (nowMillis - creationTimeMillis > current.maxMessageAge().toMillis()) {
             throw new RejectedException(
@@ -75,6 +74,9 @@ final class HeaderVerifier {
 
     /** Whether a message sealed at this time may use keys of this validity. */
     void requireWithin(Layer layer, long notBeforeMillis, long notAfterMillis, long creationTimeMillis) {
+        if (notBeforeMillis <= creationTimeMillis && creationTimeMillis <= notAfterMillis) {
+            return;
+        }
         long skew = policy.get().clockSkew().toMillis();
         // A header can claim any times, so the comparison must not overflow.
         if (creationTimeMillis < notBeforeMillis - skew || creationTimeMillis - skew > notAfterMillis) {

@@ -27,12 +27,14 @@ public final class CaffeineCaches implements DerivedCaches {
 
     private final Map<CacheName, CacheSettings> settings;
     private final LongSupplier ticker;
+    private final CoarseTicker coarseTicker;
     private final Map<CacheName, OperationCounter> counters = new EnumMap<>(CacheName.class);
     private final Map<CacheName, Set<CaffeineCache<?, ?>>> caches = new EnumMap<>(CacheName.class);
 
     private CaffeineCaches(Builder builder) {
         this.settings = new EnumMap<>(builder.settings);
         this.ticker = builder.ticker;
+        this.coarseTicker = ticker == null ? CoarseTicker.start() : null;
         for (CacheName name : CacheName.values()) {
             counters.put(name, new OperationCounter());
             // An endpoint that is dropped takes its caches with it.
@@ -89,7 +91,7 @@ public final class CaffeineCaches implements DerivedCaches {
         if (ticker != null) {
             bounds.ticker(ticker::getAsLong);
         } else {
-            bounds.scheduler(Scheduler.systemScheduler());
+            bounds.ticker(coarseTicker).scheduler(Scheduler.systemScheduler());
         }
         return bounds;
     }
