@@ -19,6 +19,8 @@ final class Load {
     private final Plan plan;
     private final Screen screen;
     private final List<Application> applications;
+    private final int warmUps;
+    private final int rounds;
     private final Map<String, Received> received = new LinkedHashMap<>();
     private final Map<String, Long> sent = new LinkedHashMap<>();
     private final Map<Side, List<Double>> rates = new EnumMap<>(Side.class);
@@ -47,8 +49,16 @@ final class Load {
         }
     }
 
-    Load(Plan plan, Screen screen, List<Application> applications) {
+    /**
+     * A load to run.
+     *
+     * @param warmUps rounds whose rates do not count
+     * @param rounds that do
+     */
+    Load(Plan plan, Screen screen, List<Application> applications, int warmUps, int rounds) {
         this.plan = plan;
+        this.warmUps = warmUps;
+        this.rounds = rounds;
         this.screen = screen;
         this.applications = applications;
         for (Side side : Side.values()) {
@@ -57,17 +67,17 @@ final class Load {
         }
     }
 
-    /** Runs and measures; which side begins changes from round to round. */
-    void run(int rounds) {
-        for (int round = 0; round <= rounds; round++) {
+    /** Runs, and measures after the warm-ups; which side begins changes from round to round. */
+    void run() {
+        for (int round = 0; round < warmUps + rounds; round++) {
             List<Side> order =
                     round % 2 == 0 ? List.of(Side.SEALED, Side.UNSEALED) : List.of(Side.UNSEALED, Side.SEALED);
-            StringBuilder text =
-                    new StringBuilder(String.format(Locale.ROOT, "%-8s", round == 0 ? "warm-up" : "round " + round));
+            String title = round < warmUps ? "warm-up" : "round " + (round - warmUps + 1);
+            StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%-8s", title));
             for (Side side : order) {
                 long nanos = run(side, round);
                 double rate = messagesPerRound() * 1e9 / nanos;
-                if (round > 0) {
+                if (round >= warmUps) {
                     rates.get(side).add(rate);
                 }
                 text.append(String.format(
@@ -101,7 +111,13 @@ final class Load {
             }
             long moved = applications.stream().mapToLong(Application::progress).sum();
             screen.progress(String.format(
-                    Locale.ROOT, "round %d, %s: %s sent and received", round, side.title(), Screen.number(moved)));
+                    Locale.ROOT,
+                    "%d of %d, %s: %s of %s sent and received",
+                    round + 1,
+                    warmUps + rounds,
+                    side.title(),
+                    Screen.number(moved),
+                    Screen.number(sendsPerRound() + messagesPerRound())));
         }
         for (Line result : results) {
             if (result.is("moved")) {
@@ -129,7 +145,7 @@ final class Load {
     }
 
     private void keepRates(Side side, int round, List<Line> results) {
-        if (round == 0) {
+        if (round < warmUps) {
             return;
         }
         for (Lane lane : Lane.values()) {
@@ -144,6 +160,14 @@ final class Load {
                     .max()
                     .orElse(0);
         }
+    }
+
+    private long sendsPerRound() {
+        long sum = 0;
+        for (Lane lane : Lane.values()) {
+            sum += plan.messagesOfAllDialogs(lane);
+        }
+        return sum;
     }
 
     /** Deliveries: a message to two targets is two, and an answer is one too. */

@@ -27,6 +27,7 @@ public final class Main {
     private static final long DEFAULT_SEED = 20_261_120;
     private static final int DEFAULT_ROUNDS = 4;
     private static final double DEFAULT_SCALE = 1;
+    private static final int MOST_WARM_UPS = 2;
 
     private final Plan plan;
     private final int rounds;
@@ -146,17 +147,18 @@ public final class Main {
         GuardWatch guard = new GuardWatch(stack.sealed.management());
 
         screen.section("2  The same load over both brokers");
-        Load load = new Load(plan, screen, applications);
-        load.run(rounds);
+        int warmUps = Math.min(rounds, MOST_WARM_UPS);
+        Load load = new Load(plan, screen, applications, warmUps, rounds);
+        load.run();
 
-        screen.section("3  The dialogs over the sealed broker");
+        screen.section("3  The dialogs over the sealed broker, all rounds");
         boolean good = load.reportDialogs();
 
         screen.section("4  Rates");
         load.reportRates();
 
         screen.section("5  Public-key operations");
-        good &= new Amortisation(plan, screen, applications).report(rounds + 1, guard);
+        good &= new Amortisation(plan, screen, applications).report(warmUps + rounds, guard);
 
         screen.section("6  Attacks");
         good &= new Attacks(
