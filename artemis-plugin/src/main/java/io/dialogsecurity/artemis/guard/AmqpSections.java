@@ -84,8 +84,7 @@ final class AmqpSections {
         if (end != total && end < available) {
             position = (int) end;
             if (descriptor() != FOOTER) {
-                throw new RefusedException(
-                        Rejection.MALFORMED, Layer.BODY, "another section follows the AMQP message's data section");
+                throw plaintext("another section follows the AMQP message's data section");
             }
         }
         return found;

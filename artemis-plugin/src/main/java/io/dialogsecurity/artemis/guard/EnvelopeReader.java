@@ -41,9 +41,10 @@ final class EnvelopeReader {
     private EnvelopeReader() {}
 
     /**
-     * Reads the envelope of a message.
+     * Reads the envelope of a message. Whether there is one is asked before anything else: what is refused for another
+     * reason than {@link Rejection#PLAINTEXT_REFUSED} or {@link Rejection#LARGE_MESSAGE_NOT_SEALABLE} is sealed.
      *
-     * @param maxEnvelopeBytes the largest envelope taken into memory
+     * @param maxEnvelopeBytes the largest envelope in one piece that is good
      * @throws RefusedException if there is none, or it is too large
      * @throws ActiveMQException if the file of a large message cannot be read
      */
@@ -63,19 +64,33 @@ final class EnvelopeReader {
                 "a message of the unknown protocol " + message.getProtocolName());
     }
 
+    /**
+     * Asks only whether there is an envelope, of whatever size, and reads no more than that takes.
+     *
+     * @throws RefusedException if there is none
+     * @throws ActiveMQException if the file of a large message cannot be read
+     */
+    static void requireSealed(Message message) throws RefusedException, ActiveMQException {
+        try {
+            read(message, 0);
+        } catch (RefusedException e) {
+            if (e.rejected().reason() != Rejection.TOO_LARGE) {
+                throw e;
+            }
+        }
+    }
+
     private static EnvelopeBytes readCore(ICoreMessage message, int maxEnvelopeBytes) throws RefusedException {
         ActiveMQBuffer body = message.getReadOnlyBodyBuffer();
         int length = body.readableBytes();
-        requireAtMost(length, maxEnvelopeBytes);
         byte[] bytes = array(length);
         body.readBytes(bytes, 0, length);
-        return inOnePieceOrHead(bytes, 0, length);
+        return inOnePieceOrHead(bytes, 0, length, maxEnvelopeBytes);
     }
 
     /** The stored form of an AMQP message is its length and its bytes as they came. */
     private static EnvelopeBytes readAmqp(Message message, int maxEnvelopeBytes) throws RefusedException {
         int stored = message.getPersistSize();
-        requireAtMost(stored, maxEnvelopeBytes + (long) MAX_HEAD_BYTES);
         byte[] bytes = array(stored);
         ByteBuf buffer = Unpooled.wrappedBuffer(bytes, 0, stored).clear();
         message.persist(new ChannelBufferWrapper(buffer));
@@ -85,12 +100,13 @@ final class EnvelopeReader {
         }
         System.arraycopy(bytes, Integer.BYTES, bytes, 0, length);
         AmqpSections.DataSection data = AmqpSections.find(bytes, length, length);
-        requireAtMost(data.length(), maxEnvelopeBytes);
-        return inOnePieceOrHead(bytes, data.offset(), (int) data.length());
+        return inOnePieceOrHead(bytes, data.offset(), (int) data.length(), maxEnvelopeBytes);
     }
 
-    private static EnvelopeBytes inOnePieceOrHead(byte[] bytes, int offset, int length) throws RefusedException {
+    private static EnvelopeBytes inOnePieceOrHead(byte[] bytes, int offset, int length, int maxEnvelopeBytes)
+            throws RefusedException {
         requireSealed(bytes, offset, length);
+        requireAtMost(length, maxEnvelopeBytes);
         try {
             int head = EnvelopeFrame.headLength(bytes, offset, length);
             boolean streamed = head <= length && EnvelopeFrame.announcesStream(bytes, offset, head);
@@ -198,7 +214,7 @@ final class EnvelopeReader {
         private void readTo(long wanted) throws RefusedException, ActiveMQException {
             if (wanted > MAX_HEAD_BYTES) {
                 throw new RefusedException(
-                        Rejection.MALFORMED, Layer.SECURITY_PREAMBLE, "what precedes the body is too large");
+                        Rejection.PLAINTEXT_REFUSED, Layer.SECURITY_PREAMBLE, "what precedes the body is too large");
             }
             fill((int) Math.min(size, wanted));
         }

@@ -18,6 +18,7 @@ import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.Layer;
 import io.dialogsecurity.wire.StaticHeaders;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.config.ActiveMQDefaultConfiguration;
@@ -25,6 +26,7 @@ import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
@@ -143,7 +145,7 @@ public final class MessageGuard {
         this.envelopes = new EnvelopeGuard(configuration.endpointPolicy, configuration.trust, caches, clock);
         this.authorisation = new Authorisation(server);
         this.quarantine = new Quarantine(server);
-        this.answers = new AnswerWatch(this::actionFor, boundary);
+        this.answers = new AnswerWatch(address -> actionFor(withoutPrefix(address)), boundary);
         this.managementAddress =
                 server.getConfiguration().getManagementAddress().toString();
         this.notificationAddress =
@@ -273,7 +275,7 @@ public final class MessageGuard {
         if (action == Action.DROP) {
             throw dropped();
         }
-        EnvelopeReader.read(message, configuration.maxEnvelopeBytes());
+        EnvelopeReader.requireSealed(message);
     }
 
     /** The broker answers a management request at the temporary queue of whoever asked. */
@@ -331,6 +333,21 @@ public final class MessageGuard {
         return isBrokersOwn(address)
                 ? Action.BYPASS
                 : configuration.policy.address(address).action();
+    }
+
+    /** Before there is a session that knows its acceptor's prefixes: without any that any acceptor has. */
+    private String withoutPrefix(String address) {
+        for (TransportConfiguration acceptor : server.getConfiguration().getAcceptorConfigurations()) {
+            for (String parameter : List.of("anycastPrefix", "multicastPrefix")) {
+                for (String prefix : String.valueOf(acceptor.getCombinedParams().getOrDefault(parameter, ""))
+                        .split(",", -1)) {
+                    if (!prefix.isEmpty() && address.startsWith(prefix)) {
+                        return address.substring(prefix.length());
+                    }
+                }
+            }
+        }
+        return address;
     }
 
     /** Addresses the broker talks to itself at. */
@@ -490,7 +507,7 @@ public final class MessageGuard {
                         cause.getClass().getName());
         String user = session == null ? "" : String.valueOf(session.getValidatedUser());
         RemotingConnection connection = session == null ? null : session.getRemotingConnection();
-        Claims claims = Claims.of(message, rejected);
+        Claims claims = Claims.of(message, rejected, configuration.maxEnvelopeBytes());
         boolean quarantined = claims.sealed && mayBeKept(rejected.reason()) && keep(message, rejected, address, user);
         listener.refused(new Refusal(
                 rejected,
@@ -571,14 +588,21 @@ public final class MessageGuard {
 
         private static final Claims NOTHING = new Claims(false, "", "", 0);
 
-        private static Claims of(Message message, Rejected rejected) {
+        private static final Claims SEALED = new Claims(true, "", "", 0);
+
+        private static Claims of(Message message, Rejected rejected, int maxEnvelopeBytes) {
             if (rejected.reason() == Rejection.PLAINTEXT_REFUSED) {
                 return NOTHING;
             }
             EnvelopeBytes bytes;
             try {
-                bytes = EnvelopeReader.read(message, Integer.MAX_VALUE - 8);
-            } catch (RefusedException | ActiveMQException | RuntimeException e) {
+                bytes = EnvelopeReader.read(message, maxEnvelopeBytes);
+            } catch (RefusedException e) {
+                return e.rejected().reason() == Rejection.PLAINTEXT_REFUSED
+                                || e.rejected().reason() == Rejection.LARGE_MESSAGE_NOT_SEALABLE
+                        ? NOTHING
+                        : SEALED;
+            } catch (ActiveMQException | RuntimeException e) {
                 return NOTHING;
             }
             try {
@@ -595,7 +619,7 @@ public final class MessageGuard {
                         headers.dialogSessionKey().dialogId().toString(),
                         frame.message().sequence());
             } catch (EnvelopeFormatException | RuntimeException e) {
-                return new Claims(true, "", "", 0);
+                return SEALED;
             }
         }
     }

@@ -168,6 +168,38 @@ class GuardIT {
         }
     }
 
+    @Test
+    void anAddressHasOnePolicyHoweverItIsNamed() throws Exception {
+        int before = broker.audit().size();
+        try (RawClient client = broker.client(GuardedBroker.SALES)) {
+            for (String name : List.of("orders::orders", GuardedBroker.ANYCAST_PREFIX + "orders")) {
+                assertThatThrownBy(() -> client.sendText(name, SECRET)).isInstanceOf(JMSSecurityException.class);
+                assertThat(broker.nextRefusal(before++)).isEqualTo("PLAINTEXT_REFUSED");
+                byte[] envelope = seal("orders");
+                client.send(name, envelope);
+                assertThat(client.receive("orders").body()).isEqualTo(envelope);
+            }
+            byte[] named = seal("orders::orders");
+            client.send("orders::orders", named);
+            assertThat(client.receive("orders").body()).isEqualTo(named);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void senderWhoAsksAgainWithTheBrokersDuplicateIdIsToldThatAllIsWell(Protocol protocol) throws Exception {
+        byte[] envelope = seal("orders");
+        try (RawClient client = protocol.client(GuardedBroker.SALES)) {
+            for (int i = 0; i < 2; i++) {
+                BytesMessage message = RawClient.bytes(client.session(), envelope);
+                message.setStringProperty("_AMQ_DUPL_ID", "order " + protocol);
+                client.send("orders", message);
+            }
+            assertThat(client.receive("orders").body()).isEqualTo(envelope);
+            Await.until(GuardedBroker.PATIENCE, "the queue to be empty", () -> broker.messageCount("orders") == 0);
+        }
+    }
+
     // --- What is refused, and is kept in quarantine
 
     /** What one attacker does, and who must notice. */
@@ -387,6 +419,18 @@ class GuardIT {
             assertThat(broker.nextRefusal(before)).isEqualTo("PLAINTEXT_REFUSED");
             assertThat(broker.audit().get(before)).contains("quarantined=false");
             assertThat(broker.messageCount("orders")).isZero();
+            assertThat(broker.messageCount(GuardedBroker.QUARANTINE)).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void plaintextTooLargeForAnEnvelopeIsPlaintextAndNotKept(Protocol protocol) throws Exception {
+        int before = broker.audit().size();
+        try (RawClient client = protocol.client(GuardedBroker.SALES)) {
+            assertThatThrownBy(() -> client.send("orders", SECRET.repeat(50_000).getBytes(StandardCharsets.UTF_8)))
+                    .isInstanceOf(JMSException.class);
+            assertThat(broker.nextRefusal(before)).isEqualTo("PLAINTEXT_REFUSED");
             assertThat(broker.messageCount(GuardedBroker.QUARANTINE)).isZero();
         }
     }

@@ -22,6 +22,7 @@ final class GuardedBroker implements AutoCloseable {
     static final String POLICY_FILE = "dialog-security.xml";
     static final String QUARANTINE = "dialog-security.quarantine";
     static final String PASSWORD = "secret";
+    static final String ANYCAST_PREFIX = "one-of:";
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     static final Path BROKER_JAR = Path.of(System.getProperty("dialogsecurity.broker.jar"));
@@ -45,6 +46,7 @@ final class GuardedBroker implements AutoCloseable {
         return BrokerProcess.in(directory)
                 .library(BROKER_JAR)
                 .metrics()
+                .acceptorParameter("anycastPrefix", ANYCAST_PREFIX)
                 .coreElement("configuration-file-refresh-period", "200")
                 .queue("orders")
                 .queue("orders.strict")

@@ -80,6 +80,12 @@ final class RawClient implements AutoCloseable {
         }
     }
 
+    void send(String queue, Message message) throws JMSException {
+        try (MessageProducer producer = session.createProducer(queue(queue))) {
+            producer.send(message);
+        }
+    }
+
     /** Sends a text, durable, and waits for the answer. */
     void sendText(String queue, String text) throws JMSException {
         try (MessageProducer producer = session.createProducer(queue(queue))) {

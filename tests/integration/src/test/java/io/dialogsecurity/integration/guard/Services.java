@@ -46,6 +46,7 @@ final class Services {
     void writePublic(Path directory) throws IOException {
         Files.createDirectories(directory);
         authority.writeCertificate(directory.resolve("root.pem"));
+        expired.writeCertificate(directory.resolve("expired.pem"));
         for (IssuedIdentity identity : List.of(orderEntry, shipping, billing, retired)) {
             identity.writeCertificate(directory.resolve(identity.certificate().serviceName() + ".pem"));
         }

@@ -46,6 +46,10 @@ class WrongConfigurationIT {
                         policy -> policy.replace("pki/billing.pem", "pki/nobody.pem"),
                         List.of("dialog-security.xml:6:", "nobody.pem")),
                 new Mistake(
+                        "an expired certificate",
+                        policy -> policy.replace("pki/order-entry.pem", "pki/expired.pem"),
+                        List.of("dialog-security.xml:4:", "expired.pem")),
+                new Mistake(
                         "an unknown service",
                         policy -> policy.replace("senders=\"shipping\"", "senders=\"shiping\""),
                         List.of("dialog-security.xml:", "unknown service 'shiping'")));
