@@ -78,7 +78,9 @@ final class GuardedServer implements PolicyStatus {
         }
         for (Path path : policy.files()) {
             if (watched.add(path)) {
-                url(path, url -> watcher.addCallback(url, uri -> reload("a change of " + path)));
+                // On another thread: the watcher calls with its lock held, and is called here with ours.
+                url(path, url -> watcher.addCallback(
+                        url, uri -> server.getScheduledPool().execute(() -> reload("a change of " + path))));
             }
         }
     }

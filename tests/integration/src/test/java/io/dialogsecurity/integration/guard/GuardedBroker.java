@@ -118,15 +118,25 @@ final class GuardedBroker implements AutoCloseable {
 
     /** Replaces the policy at once, as an administrator would, and makes sure it looks newer. */
     void replacePolicy(String policy) throws IOException {
-        Path file = process.etcDirectory().resolve(POLICY_FILE);
-        FileTime before = Files.getLastModifiedTime(file);
-        Path scratch = file.resolveSibling("new-policy.xml");
+        FileTime before = Files.getLastModifiedTime(policyFile());
+        long newer = Math.max(before.toMillis() + 1000, Instant.now().toEpochMilli());
+        replacePolicy(policy, FileTime.fromMillis(newer));
+    }
+
+    /** Replaces the policy so that nobody notices who is not told. */
+    void replacePolicyUnnoticed(String policy) throws IOException {
+        replacePolicy(policy, Files.getLastModifiedTime(policyFile()));
+    }
+
+    private void replacePolicy(String policy, FileTime time) throws IOException {
+        Path scratch = policyFile().resolveSibling("new-policy.xml");
         Files.writeString(scratch, policy);
-        Files.setLastModifiedTime(
-                scratch,
-                FileTime.from(Instant.ofEpochMilli(
-                        Math.max(before.toMillis() + 1000, Instant.now().toEpochMilli()))));
-        Files.move(scratch, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.setLastModifiedTime(scratch, time);
+        Files.move(scratch, policyFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private Path policyFile() {
+        return process.etcDirectory().resolve(POLICY_FILE);
     }
 
     RawClient client(String user) {

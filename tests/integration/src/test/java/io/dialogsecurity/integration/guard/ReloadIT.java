@@ -15,8 +15,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import javax.management.openmbean.TabularData;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,18 +27,33 @@ class ReloadIT {
     private static final Services SERVICES = new Services();
 
     @TempDir
-    Path directory;
+    static Path directory;
 
-    private GuardedBroker broker;
+    private static GuardedBroker broker;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start() throws Exception {
         broker = GuardedBroker.start(directory.resolve("guarded"), SERVICES);
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         broker.close();
+    }
+
+    /** Puts a policy in the place of the one before, and waits until the broker has noticed. */
+    private static void apply(String policy) throws Exception {
+        long before = (Long) broker.attribute("ReloadCount");
+        broker.replacePolicy(policy);
+        Await.until(
+                GuardedBroker.PATIENCE,
+                "the new policy to be read",
+                () -> (Long) broker.attribute("ReloadCount") > before);
+    }
+
+    @AfterEach
+    void restore() throws Exception {
+        apply(GuardedBroker.policy(""));
     }
 
     @Test
@@ -63,22 +79,19 @@ class ReloadIT {
 
     @Test
     void aWrongPolicyIsToldInOneLineAndTheGoodOneStays() throws Exception {
+        long wrongBefore = (Long) broker.attribute("FailedReloadCount");
         broker.replacePolicy(GuardedBroker.policy("").replace("senders=\"shipping\"", "senders=\"nobody\""));
 
         Await.until(
                 GuardedBroker.PATIENCE,
                 "the wrong policy to be counted",
-                () -> broker.attribute("FailedReloadCount").equals(1L));
+                () -> broker.attribute("FailedReloadCount").equals(wrongBefore + 1));
         assertThat((String) broker.attribute("PolicyProblem")).contains("unknown service 'nobody'");
-        assertThat(broker.meter("dialog.security.reloads.failed")).isEqualTo(1);
+        assertThat(broker.meter("dialog.security.reloads.failed")).isEqualTo(wrongBefore + 1.0);
         assertThat(consoleLinesWith("The new configuration is not applied")).hasSize(1);
         guardsAsBefore();
 
-        broker.replacePolicy(GuardedBroker.policy(""));
-        Await.until(
-                GuardedBroker.PATIENCE,
-                "the good policy to be read",
-                () -> broker.attribute("ReloadCount").equals(1L));
+        apply(GuardedBroker.policy(""));
         assertThat(broker.attribute("PolicyProblem")).isEqualTo("");
         guardsAsBefore();
     }
@@ -87,12 +100,10 @@ class ReloadIT {
     void anAddressIsProtectedFromTheReloadOn() throws Exception {
         try (RawClient client = broker.client(GuardedBroker.SALES)) {
             client.sendText("free", "not yet protected");
-            Files.writeString(
-                    broker.process.etcDirectory().resolve(GuardedBroker.POLICY_FILE),
-                    GuardedBroker.policy("")
-                            .replace(
-                                    "<addresses default=\"bypass\">",
-                                    "<addresses default=\"bypass\"><address match=\"free\" action=\"apply\"/>"));
+            broker.replacePolicyUnnoticed(GuardedBroker.policy("")
+                    .replace(
+                            "<addresses default=\"bypass\">",
+                            "<addresses default=\"bypass\"><address match=\"free\" action=\"apply\"/>"));
             assertThat((String) broker.process.management().invoke(broker.bean(), "reload"))
                     .startsWith("reloaded ");
 
@@ -102,24 +113,29 @@ class ReloadIT {
 
     @Test
     void theBeanAndTheMetersShowWhatHappened() throws Exception {
+        long accepted = (Long) broker.attribute("AcceptedCount");
+        long refused = (Long) broker.attribute("RefusedCount");
+        long verified = (Long) broker.attribute("VerificationCount");
+        long dialogs = (Long) broker.attribute("DialogsRemembered");
+
         guardsAsBefore();
 
-        assertThat(broker.attribute("AcceptedCount")).isEqualTo(1L);
-        assertThat(broker.attribute("RefusedCount")).isEqualTo(1L);
+        assertThat(broker.attribute("AcceptedCount")).isEqualTo(accepted + 1);
+        assertThat(broker.attribute("RefusedCount")).isEqualTo(refused + 1);
+        assertThat(broker.attribute("VerificationCount")).isEqualTo(verified + 1);
+        assertThat(broker.attribute("DialogsRemembered")).isEqualTo(dialogs + 1);
         TabularData byReason = (TabularData) broker.attribute("RefusedByReason");
-        assertThat(byReason.size()).isEqualTo(1);
-        assertThat(byReason.get(new Object[] {"PLAINTEXT_REFUSED"}).get("value"))
-                .isEqualTo(1L);
-        assertThat(broker.attribute("VerificationCount")).isEqualTo(1L);
-        assertThat(broker.attribute("DialogsRemembered")).isEqualTo(1L);
-        assertThat((String) broker.attribute("PolicyFile")).endsWith(GuardedBroker.POLICY_FILE);
-        assertThat((String[]) broker.attribute("Services")).anyMatch(line -> line.startsWith("shipping until "));
+        long plaintexts =
+                (Long) byReason.get(new Object[] {"PLAINTEXT_REFUSED"}).get("value");
         assertThat(broker.meter("dialog.security.messages{outcome=accepted,reason=none"))
-                .isEqualTo(1);
+                .isEqualTo(accepted + 1.0);
+        assertThat(broker.meter("dialog.security.messages{outcome=refused,reason=plaintext_refused"))
+                .isEqualTo(plaintexts)
+                .isPositive();
         assertThat(broker.meters().keySet())
                 .anyMatch(name -> name.startsWith("dialog.security.certificate.days.to.expiry"));
-        assertThat(broker.meter("dialog.security.messages{outcome=refused,reason=plaintext_refused"))
-                .isEqualTo(1);
+        assertThat((String) broker.attribute("PolicyFile")).endsWith(GuardedBroker.POLICY_FILE);
+        assertThat((String[]) broker.attribute("Services")).anyMatch(line -> line.startsWith("shipping until "));
 
         broker.process.management().invoke(broker.bean(), "flushCaches");
         assertThat(((TabularData) broker.attribute("CacheSizes"))

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,7 +26,14 @@ class WrongConfigurationIT {
     private static final String ONE_LINE = "The broker does not start unprotected. ";
 
     @TempDir
-    Path directory;
+    static Path directory;
+
+    private static BrokerProcess broker;
+
+    @BeforeAll
+    static void create() throws IOException {
+        broker = create(GuardedBroker.builder(directory.resolve("wrong")), Map.of("config", GuardedBroker.POLICY_FILE));
+    }
 
     /** One mistake, and what the line about it says. */
     record Mistake(String what, UnaryOperator<String> policy, List<String> line) {
@@ -58,57 +66,64 @@ class WrongConfigurationIT {
     @ParameterizedTest
     @MethodSource("mistakes")
     void doesNotStartWith(Mistake mistake) throws Exception {
-        BrokerProcess broker = create(Map.of("config", GuardedBroker.POLICY_FILE));
-        Files.writeString(
-                broker.etcDirectory().resolve(GuardedBroker.POLICY_FILE),
-                mistake.policy().apply(GuardedBroker.policy("")));
+        Files.writeString(policyFile(), mistake.policy().apply(GuardedBroker.policy("")));
         refusesToStart(broker, mistake.line());
     }
 
     @Test
     void doesNotStartWithoutItsFile() throws Exception {
-        refusesToStart(create(Map.of("config", "nowhere.xml")), List.of("nowhere.xml", "does not exist"));
+        Files.deleteIfExists(policyFile());
+        refusesToStart(broker, List.of(GuardedBroker.POLICY_FILE, "does not exist"));
+    }
+
+    private static Path policyFile() {
+        return broker.etcDirectory().resolve(GuardedBroker.POLICY_FILE);
     }
 
     @Test
     void doesNotStartWithoutItsProperty() throws Exception {
-        refusesToStart(create(Map.of()), List.of("broker.xml", "no property 'config'"));
+        refusesToStart(
+                create(GuardedBroker.builder(directory.resolve("forgotten")), Map.of()),
+                List.of("broker.xml", "no property 'config'"));
     }
 
     @Test
     void doesNotStartWithoutTheBrokersSecurity() throws Exception {
-        BrokerProcess broker = create(
-                GuardedBroker.builder(directory.resolve("b")).coreElement("security-enabled", "false"),
+        BrokerProcess open = create(
+                GuardedBroker.builder(directory.resolve("open")).coreElement("security-enabled", "false"),
                 Map.of("config", GuardedBroker.POLICY_FILE));
-        Files.writeString(broker.etcDirectory().resolve(GuardedBroker.POLICY_FILE), GuardedBroker.policy(""));
-        refusesToStart(broker, List.of("broker.xml", "<security-enabled> is false"));
-    }
-
-    private BrokerProcess create(Map<String, String> properties) throws IOException {
-        return create(GuardedBroker.builder(directory.resolve("b")), properties);
+        Files.writeString(open.etcDirectory().resolve(GuardedBroker.POLICY_FILE), GuardedBroker.policy(""));
+        refusesToStart(open, List.of("broker.xml", "<security-enabled> is false"));
     }
 
     private static BrokerProcess create(BrokerProcess.Builder builder, Map<String, String> properties)
             throws IOException {
-        BrokerProcess broker = builder.plugin(GuardedBroker.PLUGIN, properties).create();
-        SERVICES.writePublic(broker.etcDirectory().resolve("pki"));
-        return broker;
+        BrokerProcess created = builder.plugin(GuardedBroker.PLUGIN, properties).create();
+        SERVICES.writePublic(created.etcDirectory().resolve("pki"));
+        return created;
     }
 
-    private static void refusesToStart(BrokerProcess broker, List<String> line) throws IOException {
-        try (broker) {
-            assertThatThrownBy(broker::start).isInstanceOf(BrokerProcess.BrokerStartException.class);
+    private static void refusesToStart(BrokerProcess process, List<String> line) throws IOException {
+        int before = told(process).size();
+        try (process) {
+            assertThatThrownBy(process::start).isInstanceOf(BrokerProcess.BrokerStartException.class);
             assertThatThrownBy(() -> {
-                        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), broker.port())) {
+                        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), process.port())) {
                             socket.getInputStream().read();
                         }
                     })
                     .isInstanceOf(ConnectException.class);
-            List<String> told = Files.readAllLines(broker.consoleLog()).stream()
-                    .filter(logged -> logged.contains(ONE_LINE))
-                    .toList();
-            assertThat(told).hasSize(1);
-            assertThat(told.get(0)).contains(line);
         }
+        List<String> told = told(process);
+        assertThat(told).hasSize(before + 1);
+        assertThat(told.get(before)).contains(line);
+    }
+
+    private static List<String> told(BrokerProcess process) throws IOException {
+        return Files.exists(process.consoleLog())
+                ? Files.readAllLines(process.consoleLog()).stream()
+                        .filter(logged -> logged.contains(ONE_LINE))
+                        .toList()
+                : List.of();
     }
 }
