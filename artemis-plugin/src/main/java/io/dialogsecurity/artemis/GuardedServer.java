@@ -79,8 +79,10 @@ final class GuardedServer implements PolicyStatus {
         for (Path path : policy.files()) {
             if (watched.add(path)) {
                 // On another thread: the watcher calls with its lock held, and is called here with ours.
-                url(path, url -> watcher.addCallback(
-                        url, uri -> server.getScheduledPool().execute(() -> reload("a change of " + path))));
+                url(
+                        path,
+                        url -> watcher.addCallback(
+                                url, uri -> server.getScheduledPool().execute(() -> reload("a change of " + path))));
             }
         }
     }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReplyBookTest {
 
-    private static final String ADDRESSES = "<addresses>"
-            + "<address match=\"orders\" action=\"apply\" receivers=\"shipping\"/></addresses>";
+    private static final String ADDRESSES =
+            "<addresses>" + "<address match=\"orders\" action=\"apply\" receivers=\"shipping\"/></addresses>";
 
     @TempDir
     Path directory;
@@ -58,7 +58,8 @@ class ReplyBookTest {
         assertThat(book.request("elsewhere", "c-1")).isEmpty();
         assertThat(book.request("replies", null)).isEmpty();
         assertThat(book.request("replies", "c-1"))
-                .hasValueSatisfying(found -> assertThat(found.message().payloadLength()).isZero());
+                .hasValueSatisfying(
+                        found -> assertThat(found.message().payloadLength()).isZero());
     }
 
     @Test
