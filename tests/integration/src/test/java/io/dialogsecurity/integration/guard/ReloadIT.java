@@ -63,12 +63,8 @@ class ReloadIT {
             DialogSealer dialog = endpoint.begin(Set.of(Services.SHIPPING));
             client.send("orders", dialog.seal(MessageContent.text("before"), "orders"));
 
-            broker.replacePolicy(GuardedBroker.policy(
+            apply(GuardedBroker.policy(
                     "<revoked fingerprint=\"" + SERVICES.retired.certificate().fingerprintHex() + "\"/>"));
-            Await.until(
-                    GuardedBroker.PATIENCE,
-                    "the new policy to be read",
-                    () -> broker.attribute("ReloadCount").equals(1L));
 
             byte[] after = dialog.seal(MessageContent.text("after"), "orders");
             int before = broker.refusals();
