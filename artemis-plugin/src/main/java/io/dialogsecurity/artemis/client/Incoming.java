@@ -2,7 +2,10 @@ package io.dialogsecurity.artemis.client;
 
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.Opened;
+import io.dialogsecurity.dialog.OpenedStream;
+import io.dialogsecurity.dialog.Reception;
 import io.dialogsecurity.dialog.Rejected;
+import java.io.IOException;
 import java.io.InputStream;
 
 /** What is to be done with a message that arrived. */
@@ -29,6 +32,18 @@ public sealed interface Incoming {
         /** The body of a streamed message, else null; see {@link io.dialogsecurity.dialog.OpenedStream#payload()}. */
         public InputStream payload() {
             return payload;
+        }
+
+        /**
+         * Opens a streamed message again, from the start.
+         *
+         * @param in the same envelope; closed with the stream returned
+         */
+        public InputStream reopen(InputStream in) throws IOException {
+            if (endpoint.openStream(in, Reception.forAudit()) instanceof OpenedStream stream) {
+                return stream.payload();
+            }
+            throw new IOException("The envelope does not open any more");
         }
 
         DialogEndpoint endpoint() {

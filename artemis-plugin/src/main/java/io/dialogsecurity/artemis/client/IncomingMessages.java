@@ -372,16 +372,6 @@ public final class IncomingMessages {
         }
     }
 
-    /** Opens again, from the start, what has been accepted before. */
-    public InputStream reopen(InputStream in) throws IOException {
-        for (DialogEndpoint endpoint : owner.generation().endpoints()) {
-            if (endpoint.openStream(in, Reception.forAudit()) instanceof OpenedStream stream) {
-                return stream.payload();
-            }
-        }
-        throw new IOException("The envelope does not open any more");
-    }
-
     /** Refuses a message a path cannot give to the application. */
     public Incoming.Refused refuse(Rejected rejected) {
         return refused(rejected);

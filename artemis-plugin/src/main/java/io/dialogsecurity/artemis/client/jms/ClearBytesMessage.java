@@ -24,12 +24,6 @@ import java.util.Arrays;
  */
 final class ClearBytesMessage extends ClearMessage implements BytesMessage {
 
-    /** A received body that is opened while it is read. */
-    interface LargeBody {
-        /** From the start. */
-        InputStream open() throws JMSException;
-    }
-
     private byte[] body = {};
     private int offset;
     private int length;

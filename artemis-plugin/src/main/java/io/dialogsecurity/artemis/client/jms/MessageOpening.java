@@ -18,8 +18,10 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,9 +39,9 @@ final class MessageOpening {
      *
      * @param judgement what is to be done
      * @param clear the message for the application, if that is what is to be done
-     * @param raw the body as it was received, if it has been read and cannot be read again; else null
+     * @param body the body as it was received, if the provider does not give it a second time; else null
      */
-    record Outcome(Incoming judgement, Message clear, byte[] raw) {}
+    record Outcome(Incoming judgement, Message clear, LargeBody body) {}
 
     private final Session session;
     private final ClientEndpoint endpoint;
@@ -99,59 +101,78 @@ final class MessageOpening {
         }
     }
 
-    /** A large body is judged by its head, and opened while the application reads it. */
+    /**
+     * A large body goes through this process twice: once to be judged to its end, and once more, while the application
+     * reads it. Neither takes more than a chunk of memory.
+     */
     private Outcome openLarge(
             BytesMessage outer, long length, IncomingMessages incoming, ClearMessage.Acknowledgement acknowledgement)
             throws JMSException {
-        if (!looksSealed(outer)) {
-            return outcome(incoming.unsealed(), outer);
+        if (incoming.leavesAlone(incoming.address())) {
+            return outcome(incoming.unsealed(), outer); // read by the application alone, as it likes
         }
+        LargeBody body = LargeBody.of(outer, length);
         try {
-            Incoming judgement = incoming.openStream(new BytesMessageInputStream(outer, length), length);
+            Incoming judgement = judge(body, length, incoming);
+            if (judgement instanceof Incoming.LeftAlone) {
+                return new Outcome(judgement, copyOf(outer, body, acknowledgement), null);
+            }
             if (!(judgement instanceof Incoming.Accepted accepted)) {
-                outer.reset();
-                return outcome(judgement, outer);
+                return new Outcome(judgement, null, body);
             }
             if (accepted.message().kind() != ContentKind.BYTES) {
-                outer.reset();
-                return outcome(contentInvalid(incoming, "only bytes are as large as this"), outer);
+                return new Outcome(contentInvalid(incoming, "only bytes are as large as this"), null, body);
             }
-            ClearMessage clear = new ClearBytesMessage(new LargeEnvelope(outer, length, incoming, accepted.payload()));
+            ClearMessage clear = new ClearBytesMessage(() -> reopen(body, accepted));
             return finish(outer, accepted, clear, acknowledgement);
+        } catch (EnvelopeStreamException e) {
+            return new Outcome(incoming.broken(e), null, body);
         } catch (IOException e) {
-            throw Failures.linked(new JMSException("The body cannot be read"), e);
+            throw Failures.linked(new JMSException("The body cannot be read: " + e.getMessage()), e);
         }
     }
 
-    /** Opened once already, to be judged; opened again if it is read from the start again. */
-    private static final class LargeEnvelope implements ClearBytesMessage.LargeBody {
-
-        private final BytesMessage outer;
-        private final long length;
-        private final IncomingMessages incoming;
-        private InputStream first;
-
-        LargeEnvelope(BytesMessage outer, long length, IncomingMessages incoming, InputStream first) {
-            this.outer = outer;
-            this.length = length;
-            this.incoming = incoming;
-            this.first = first;
-        }
-
-        @Override
-        public InputStream open() throws JMSException {
-            if (first != null) {
-                InputStream opened = first;
-                first = null;
-                return opened;
-            }
-            outer.reset();
-            try {
-                return incoming.reopen(new BytesMessageInputStream(outer, length));
-            } catch (IOException e) {
-                throw Failures.linked(new JMSException("The body cannot be read again"), e);
+    private static Incoming judge(LargeBody body, long length, IncomingMessages incoming)
+            throws JMSException, IOException {
+        try (InputStream in = body.open()) {
+            byte[] magic = in.readNBytes(MAGIC_BYTES);
+            if (!IncomingMessages.looksSealed(magic, 0, magic.length)) {
+                return incoming.unsealed();
             }
         }
+        Incoming judgement = incoming.openStream(body.open(), length);
+        if (judgement instanceof Incoming.Accepted accepted && accepted.payload() != null) {
+            try (InputStream payload = accepted.payload()) {
+                payload.transferTo(OutputStream.nullOutputStream());
+            }
+        }
+        return judgement;
+    }
+
+    private static InputStream reopen(LargeBody body, Incoming.Accepted accepted) throws JMSException {
+        try {
+            return accepted.reopen(body.open());
+        } catch (IOException e) {
+            throw Failures.linked(new JMSException("The body cannot be read again: " + e.getMessage()), e);
+        }
+    }
+
+    /** A message that may be as it is, but whose body the provider does not give a second time. */
+    private static ClearMessage copyOf(BytesMessage outer, LargeBody body, ClearMessage.Acknowledgement acknowledgement)
+            throws JMSException {
+        ClearMessage copy = new ClearBytesMessage(body);
+        copy.takeHeaders(outer);
+        copy.setJMSRedelivered(outer.getJMSRedelivered());
+        copy.setJMSType(outer.getJMSType());
+        copy.setJMSCorrelationID(outer.getJMSCorrelationID());
+        copy.setJMSReplyTo(outer.getJMSReplyTo());
+        for (String name : PropertyNames.of(outer)) {
+            if (!MessageNames.ofProvider(name)) {
+                copy.restoreProperty(name, outer.getObjectProperty(name));
+            }
+        }
+        copy.received(null, providerProperties(outer), acknowledgement);
+        return copy;
     }
 
     private static void readFully(BytesMessage message, byte[] out, int length) throws JMSException {
@@ -169,7 +190,7 @@ final class MessageOpening {
     }
 
     private static Outcome refused(Incoming judgement, byte[] body, int length) {
-        return new Outcome(judgement, null, Arrays.copyOf(body, length));
+        return new Outcome(judgement, null, () -> new ByteArrayInputStream(body, 0, length));
     }
 
     /** Looks at the first bytes only, and leaves the message as it was. */

@@ -13,6 +13,10 @@ import jakarta.jms.ObjectMessage;
 import jakarta.jms.Session;
 import jakarta.jms.StreamMessage;
 import jakarta.jms.TextMessage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -40,12 +44,12 @@ final class Quarantine implements AutoCloseable {
     /**
      * Sends a copy to the quarantine, its body unchanged.
      *
-     * @param raw the body, if it has been read and cannot be read again; else null
+     * @param body the body, if the provider does not give it a second time; else null
      * @throws JMSException if it could not be sent: the message must not be acknowledged
      */
-    void put(Message refused, byte[] raw, String address, Rejected why) throws JMSException {
+    void put(Message refused, LargeBody body, String address, Rejected why) throws JMSException {
         try {
-            Message copy = copy(refused, raw);
+            Message copy = copy(refused, body);
             copy.setJMSCorrelationID(refused.getJMSCorrelationID());
             copy.setStringProperty(MessageNames.REJECTION, why.reason().name());
             copy.setStringProperty(
@@ -87,8 +91,8 @@ final class Quarantine implements AutoCloseable {
         }
     }
 
-    private Message copy(Message refused, byte[] raw) throws JMSException {
-        Message copy = copyBody(refused, raw);
+    private Message copy(Message refused, LargeBody body) throws JMSException {
+        Message copy = copyBody(refused, body);
         for (String name : PropertyNames.of(refused)) {
             if (!MessageNames.ofProvider(name)) {
                 copyProperty(refused, copy, name);
@@ -106,13 +110,14 @@ final class Quarantine implements AutoCloseable {
         }
     }
 
-    private Message copyBody(Message refused, byte[] raw) throws JMSException {
+    private Message copyBody(Message refused, LargeBody body) throws JMSException {
         if (refused instanceof BytesMessage bytes) {
             BytesMessage copy = session.createBytesMessage();
-            if (raw != null) {
-                copy.writeBytes(raw);
+            if (body == null) {
+                bytes.reset();
+                write(copy, new BytesMessageInputStream(bytes, bytes.getBodyLength()));
             } else {
-                copyLarge(bytes, copy);
+                write(copy, body.open());
             }
             return copy;
         } else if (refused instanceof TextMessage text) {
@@ -140,15 +145,23 @@ final class Quarantine implements AutoCloseable {
         return session.createMessage();
     }
 
-    private static void copyLarge(BytesMessage from, BytesMessage to) throws JMSException {
-        from.reset();
-        if (MessageSealing.takesStreams(to, new BytesMessageInputStream(from, from.getBodyLength()))) {
-            return;
+    private void write(BytesMessage copy, InputStream body) throws JMSException {
+        try {
+            byte[] piece = new byte[PIECE_BYTES];
+            int begun = body.readNBytes(piece, 0, PIECE_BYTES);
+            if (begun == PIECE_BYTES && MessageSealing.takesStreams(copy, rest(piece, body))) {
+                return;
+            }
+            for (int n = begun; n > 0; n = body.readNBytes(piece, 0, PIECE_BYTES)) {
+                copy.writeBytes(piece, 0, n);
+            }
+        } catch (IOException e) {
+            throw Failures.linked(new JMSException("The body cannot be read: " + e.getMessage()), e);
         }
-        byte[] piece = new byte[PIECE_BYTES];
-        for (int n = from.readBytes(piece); n > 0; n = from.readBytes(piece)) {
-            to.writeBytes(piece, 0, n);
-        }
+    }
+
+    private static InputStream rest(byte[] begun, InputStream body) {
+        return new SequenceInputStream(new ByteArrayInputStream(begun), body);
     }
 
     @Override

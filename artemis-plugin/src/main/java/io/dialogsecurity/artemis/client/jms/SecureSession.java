@@ -118,7 +118,7 @@ final class SecureSession implements Session {
         }
         if (judgement instanceof Incoming.Refused refused) {
             try {
-                quarantine.put(outer, outcome.raw(), incoming.address(), refused.rejected());
+                quarantine.put(outer, outcome.body(), incoming.address(), refused.rejected());
             } catch (JMSException e) {
                 keep();
                 throw e;

@@ -11,6 +11,7 @@ import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -63,7 +64,7 @@ class LargeStreamsIT {
             Session sending = out.createSession();
             Session receiving = in.createSession();
             MessageConsumer consumer = receiving.createConsumer(receiving.createQueue(name));
-            var producer = sending.createProducer(sending.createQueue(name));
+            MessageProducer producer = sending.createProducer(sending.createQueue(name));
 
             BytesMessage streamed = sending.createBytesMessage();
             streamed.setObjectProperty("JMS_AMQ_InputStream", new ByteArrayInputStream(body));
@@ -96,7 +97,7 @@ class LargeStreamsIT {
 
     @ParameterizedTest
     @EnumSource(Provider.class)
-    void aChangedChunkIsNoticedWhereItIsRead(Provider provider) throws Exception {
+    void aChangedChunkIsNoticedBeforeAnybodyReads(Provider provider) throws Exception {
         String name = world.name("orders");
         try (Connection out = new SecureConnectionFactory(world.plain(provider), orderEntry).createConnection();
                 Connection attacking = world.plain(provider).createConnection();
@@ -104,9 +105,10 @@ class LargeStreamsIT {
             attacking.start();
             in.start();
             Session sending = out.createSession();
+            MessageProducer producer = sending.createProducer(sending.createQueue(name));
             BytesMessage message = sending.createBytesMessage();
             message.writeBytes(body);
-            sending.createProducer(sending.createQueue(name)).send(message);
+            producer.send(message);
             Session attacker = attacking.createSession();
             byte[] envelope;
             try (MessageConsumer stolen = attacker.createConsumer(attacker.createQueue(name))) {
@@ -116,14 +118,17 @@ class LargeStreamsIT {
             BytesMessage forged = attacker.createBytesMessage();
             forged.writeBytes(envelope);
             attacker.createProducer(attacker.createQueue(name)).send(forged);
+            producer.send(sending.createTextMessage("the next one"));
 
-            Session receiving = in.createSession(Session.CLIENT_ACKNOWLEDGE);
+            Session receiving = in.createSession();
             Message received =
                     receiving.createConsumer(receiving.createQueue(name)).receive(PATIENCE_MILLIS);
-            assertThatThrownBy(() -> received.setObjectProperty("JMS_AMQ_SaveStream", OutputStream.nullOutputStream()))
-                    .isInstanceOfSatisfying(
-                            JMSException.class,
-                            e -> assertThat(e.getErrorCode()).isEqualTo("MIC_INVALID"));
+            assertThat(received.getBody(String.class)).isEqualTo("the next one");
+            String selector = "DS_ORIGINAL_DESTINATION = '" + name + "' AND DS_REJECTION = 'MIC_INVALID'";
+            MessageConsumer quarantine =
+                    attacker.createConsumer(attacker.createQueue(ClientWorld.QUARANTINE), selector);
+            assertThat(Arrays.equals(read((BytesMessage) quarantine.receive(PATIENCE_MILLIS)), envelope))
+                    .isTrue();
         }
     }
 
@@ -141,7 +146,7 @@ class LargeStreamsIT {
                 Connection in = new SecureConnectionFactory(world.plain(provider), shipping).createConnection()) {
             in.start();
             Session sending = out.createSession();
-            var producer = sending.createProducer(sending.createQueue(name));
+            MessageProducer producer = sending.createProducer(sending.createQueue(name));
             BytesMessage broken = sending.createBytesMessage();
             InputStream closed = Files.newInputStream(world.broker().consoleLog());
             closed.close();
