@@ -93,9 +93,11 @@ final class MessageOpening {
             return finish(outer, accepted, clear, acknowledgement);
         } catch (EnvelopeStreamException e) {
             return refused(incoming.broken(e), body, (int) length);
-        } catch (EnvelopeFormatException | RuntimeException e) {
-            // Whoever sealed it is authentic, and still may not stop this consumer with a property of the wrong type.
+        } catch (EnvelopeFormatException e) {
             return refused(contentInvalid(incoming, e.getMessage()), body, (int) length);
+        } catch (RuntimeException e) {
+            // Whoever sealed it is authentic, and still may not stop this consumer with a property of the wrong type.
+            return refused(contentInvalid(incoming, e.getClass().getSimpleName()), body, (int) length);
         } catch (IOException e) {
             throw Failures.linked(new JMSException("The body cannot be read"), e);
         }
@@ -127,6 +129,8 @@ final class MessageOpening {
             return finish(outer, accepted, clear, acknowledgement);
         } catch (EnvelopeStreamException e) {
             return new Outcome(incoming.broken(e), null, body);
+        } catch (RuntimeException e) {
+            return new Outcome(contentInvalid(incoming, e.getClass().getSimpleName()), null, body);
         } catch (IOException e) {
             throw Failures.linked(new JMSException("The body cannot be read: " + e.getMessage()), e);
         }

@@ -5,6 +5,9 @@ import io.dialogsecurity.artemis.client.Incoming;
 import io.dialogsecurity.artemis.client.IncomingMessages;
 import io.dialogsecurity.artemis.client.OutgoingDialogs;
 import io.dialogsecurity.dialog.Opened;
+import io.dialogsecurity.dialog.Rejected;
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.wire.Layer;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
@@ -110,7 +113,7 @@ final class SecureSession implements Session {
      * @throws JMSException if it was refused and could not be put into the quarantine; it will be delivered again
      */
     Taken take(Message outer, IncomingMessages incoming) throws JMSException {
-        MessageOpening.Outcome outcome = opening.open(outer, incoming, this::acknowledge);
+        MessageOpening.Outcome outcome = open(outer, incoming);
         Incoming judgement = outcome.judgement();
         if (outcome.clear() != null) {
             Opened opened = judgement instanceof Incoming.Accepted accepted ? accepted.message() : null;
@@ -126,6 +129,23 @@ final class SecureSession implements Session {
         }
         remove(outer);
         return null;
+    }
+
+    /** Whatever goes wrong here, a mistake of ours too, is a refusal; what the provider cannot do now, it may later. */
+    private MessageOpening.Outcome open(Message outer, IncomingMessages incoming) throws JMSException {
+        try {
+            return opening.open(outer, incoming, this::acknowledge);
+        } catch (RuntimeException e) {
+            LOG.warn("A message of {} is refused, because opening it failed", incoming.address(), e);
+            Rejected rejected = new Rejected(
+                    Rejection.INTERNAL_ERROR,
+                    Layer.SECURITY_PREAMBLE,
+                    e.getClass().getSimpleName());
+            return new MessageOpening.Outcome(incoming.refuse(rejected), null, null);
+        } catch (JMSException e) {
+            keep();
+            throw e;
+        }
     }
 
     /** What has been received stays with the broker. */

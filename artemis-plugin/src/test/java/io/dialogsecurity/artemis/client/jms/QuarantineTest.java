@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogsecurity.artemis.client.ClientEndpoint;
 import io.dialogsecurity.artemis.client.TestConfigurations;
+import io.dialogsecurity.dialog.MessageContent;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
@@ -12,6 +13,7 @@ import jakarta.jms.Session;
 import jakarta.jms.TransactionRolledBackException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,6 +100,27 @@ class QuarantineTest {
         session.commit();
         assertThat(provider.queue("orders")).isEmpty();
         assertThat(provider.queue("quarantine")).hasSize(1);
+    }
+
+    @Test
+    void anAuthenticMessageThatIsNoMessageBlocksNobody() throws Exception {
+        byte[] envelope = sales.outgoing(false)
+                .dialogFor("orders", null, null)
+                .orElseThrow()
+                .seal(MessageContent.text("text").with("", Map.of("JMSType", 7)));
+        ClearBytesMessage odd = new ClearBytesMessage();
+        odd.writeBytes(envelope);
+        odd.reset();
+        provider.queue("orders").add(odd);
+        Session sending = session(sales, Session.AUTO_ACKNOWLEDGE);
+        sending.createProducer(sending.createQueue("orders")).send(sending.createTextMessage("honest"));
+
+        Session receiving = session(store, Session.AUTO_ACKNOWLEDGE);
+        MessageConsumer consumer = receiving.createConsumer(receiving.createQueue("orders"));
+        assertThat(consumer.receiveNoWait().getBody(String.class)).isEqualTo("honest");
+        Message quarantined = provider.queue("quarantine").element();
+        assertThat(quarantined.getStringProperty("DS_REJECTION")).isEqualTo("CONTENT_INVALID");
+        assertThat(quarantined.getBody(byte[].class)).isEqualTo(envelope);
     }
 
     @Test
