@@ -208,6 +208,11 @@ public final class Opened implements OpenOutcome {
         return ContentCodec.decodeStream(plaintext, payloadOffset, payloadLength());
     }
 
+    /** Whether both are copies of one message, received at the same place. */
+    public boolean isCopyOf(Opened other) {
+        return window != null && window == other.window && message.sequence() == other.message.sequence();
+    }
+
     /** The same message without its content: all that a reply needs, for whoever remembers it until then. */
     public Opened withoutContent() {
         return new Opened(this);

@@ -372,6 +372,11 @@ public final class IncomingMessages {
         }
     }
 
+    /** Reports that a copy of a message the application has in hand was left out. */
+    public void copyLeftOut(Opened copy) {
+        owner.duplicateRemoved(address, copy);
+    }
+
     /** Refuses a message a path cannot give to the application. */
     public Incoming.Refused refuse(Rejected rejected) {
         return refused(rejected);

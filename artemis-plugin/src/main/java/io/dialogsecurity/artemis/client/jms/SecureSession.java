@@ -7,6 +7,7 @@ import io.dialogsecurity.artemis.client.OutgoingDialogs;
 import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.dialog.Rejected;
 import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.state.Arrival;
 import io.dialogsecurity.wire.Layer;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
@@ -117,6 +118,11 @@ final class SecureSession implements Session {
         Incoming judgement = outcome.judgement();
         if (outcome.clear() != null) {
             Opened opened = judgement instanceof Incoming.Accepted accepted ? accepted.message() : null;
+            if (opened != null && inHand(opened)) {
+                incoming.copyLeftOut(opened);
+                remove(outer);
+                return null;
+            }
             return new Taken(outcome.clear(), outer, opened);
         }
         if (judgement instanceof Incoming.Refused refused) {
@@ -129,6 +135,14 @@ final class SecureSession implements Session {
         }
         remove(outer);
         return null;
+    }
+
+    /**
+     * Whether the application has got this very message already and not said yet what becomes of it. Its copy shares
+     * its fate: acknowledged with it, or, if it comes again, coming again too.
+     */
+    private boolean inHand(Opened opened) {
+        return opened.arrival() == Arrival.REDELIVERED && pending.stream().anyMatch(opened::isCopyOf);
     }
 
     /** Whatever goes wrong here, a mistake of ours too, is a refusal; what the provider cannot do now, it may later. */
@@ -186,7 +200,7 @@ final class SecureSession implements Session {
             if (pending.size() >= MOST_PENDING) {
                 pending.removeFirst();
             }
-            pending.addLast(taken.opened());
+            pending.addLast(taken.opened().withoutContent());
         }
     }
 

@@ -102,6 +102,40 @@ class QuarantineTest {
         assertThat(provider.queue("quarantine")).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {Session.CLIENT_ACKNOWLEDGE, Session.SESSION_TRANSACTED})
+    void aCopyOfAMessageInHandSharesItsFate(int mode) throws Exception {
+        byte[] envelope = sales.outgoing(false)
+                .dialogFor("orders", null, null)
+                .orElseThrow()
+                .seal(MessageContent.text("pay 100"));
+        for (int i = 0; i < 2; i++) {
+            ClearBytesMessage copy = new ClearBytesMessage();
+            copy.writeBytes(envelope);
+            copy.reset();
+            provider.queue("orders").add(copy);
+        }
+        Session session = session(store, mode);
+        MessageConsumer consumer = session.createConsumer(session.createQueue("orders"));
+        assertThat(consumer.receiveNoWait().getBody(String.class)).isEqualTo("pay 100");
+        assertThat(consumer.receiveNoWait()).as("the copy").isNull();
+        if (mode == Session.SESSION_TRANSACTED) {
+            session.rollback();
+        } else {
+            session.recover();
+        }
+        Message again = consumer.receiveNoWait();
+        assertThat(again.getBody(String.class)).as("not decided yet").isEqualTo("pay 100");
+        assertThat(consumer.receiveNoWait()).as("the copy").isNull();
+        if (mode == Session.SESSION_TRANSACTED) {
+            session.commit();
+        } else {
+            again.acknowledge();
+        }
+        assertThat(provider.queue("orders")).isEmpty();
+        assertThat(store.counters().duplicates()).isEqualTo(2);
+    }
+
     @Test
     void anAuthenticMessageThatIsNoMessageBlocksNobody() throws Exception {
         byte[] envelope = sales.outgoing(false)
