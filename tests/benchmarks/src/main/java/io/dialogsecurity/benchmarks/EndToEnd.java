@@ -37,7 +37,8 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
  * <pre>{@code ./mvnw -Pend-to-end}</pre>
  *
  * <p>Both sides go through the same broker with the plugin on, the unsealed one to an address that policy lets pass.
- * Sizes, suites and rounds: {@code -Dend-to-end.arguments="1024 1,2 7 30000"} (bytes, suites, rounds, messages a round).
+ * {@code -Dend-to-end.arguments="1024 1,2 7 30000 true"}: bytes, suites, rounds, messages a round, whether certificates are
+ * embedded. What a broker does costs by the byte, so a third rate is that of unsealed messages as large as the envelopes.
  */
 public final class EndToEnd {
 
@@ -47,7 +48,7 @@ public final class EndToEnd {
 
     private EndToEnd() {}
 
-    /** @param arguments bytes of a message, suites, rounds, messages a round */
+    /** @param arguments bytes of a message, suites, rounds, messages a round, whether certificates are embedded */
     public static void main(String[] arguments) throws Exception {
         int bytes = argument(arguments, 0, "1024");
         int rounds = argument(arguments, 2, "7");
@@ -59,8 +60,9 @@ public final class EndToEnd {
                 Runtime.getRuntime().availableProcessors(),
                 messages,
                 bytes);
+        boolean embedded = arguments.length <= 4 || Boolean.parseBoolean(arguments[4]);
         for (String suite : (arguments.length > 1 ? arguments[1] : "1,2").split(",", -1)) {
-            measure(Suite.of(Integer.parseInt(suite)).orElseThrow(), bytes, rounds, messages);
+            measure(Suite.of(Integer.parseInt(suite)).orElseThrow(), bytes, rounds, messages, embedded);
         }
         System.exit(0); // client thread pools would keep the process for a while
     }
@@ -69,9 +71,9 @@ public final class EndToEnd {
         return Integer.parseInt(arguments.length > index ? arguments[index] : otherwise);
     }
 
-    private static void measure(Suite suite, int bytes, int rounds, int messages) throws Exception {
+    private static void measure(Suite suite, int bytes, int rounds, int messages, boolean embedded) throws Exception {
         Path directory = Files.createTempDirectory("end-to-end");
-        writePki(directory, suite);
+        writePki(directory, suite, embedded);
         try (BrokerProcess broker = startBroker(directory);
                 ClientEndpoint sender = endpoint(directory, SENDER);
                 ClientEndpoint receiver = endpoint(directory, RECEIVER)) {
@@ -79,30 +81,66 @@ public final class EndToEnd {
             ConnectionFactory plain = new ActiveMQConnectionFactory(url);
             ConnectionFactory sending = new SecureConnectionFactory(plain, sender);
             ConnectionFactory receiving = new SecureConnectionFactory(plain, receiver);
+            int envelope = envelopeBytes(plain, sending, bytes);
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s, certificates %sembedded: an envelope has %d bytes more than its message%n",
+                    suite,
+                    embedded ? "" : "not ",
+                    envelope - bytes);
             List<Double> ratios = new ArrayList<>();
+            List<Double> sameSize = new ArrayList<>();
             for (int round = -2; round < rounds; round++) {
                 double unsealed = rate(plain, plain, "bench.plain", bytes, messages);
                 double sealed = rate(sending, receiving, "bench.sealed", bytes, messages);
+                double asLarge = rate(plain, plain, "bench.plain", envelope, messages);
                 if (round >= 0) {
                     ratios.add(sealed / unsealed);
+                    sameSize.add(sealed / asLarge);
                 }
                 System.out.printf(
                         Locale.ROOT,
-                        "%s %s: unsealed %,8.0f/s  sealed %,8.0f/s  ratio %.3f%n",
+                        "%s %s: unsealed %,8.0f/s  sealed %,8.0f/s  ratio %.3f  unsealed, as large %,8.0f/s  ratio %.3f%n",
                         suite,
                         round < 0 ? "warm-up " : "round " + (round + 1),
                         unsealed,
                         sealed,
-                        sealed / unsealed);
+                        sealed / unsealed,
+                        asLarge,
+                        sealed / asLarge);
             }
-            Collections.sort(ratios);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s: sealed / unsealed: median %.3f, from %.3f to %.3f%n",
-                    suite,
-                    ratios.get(ratios.size() / 2),
-                    ratios.get(0),
-                    ratios.get(ratios.size() - 1));
+            print(suite, "sealed / unsealed", ratios);
+            print(suite, "sealed / unsealed, as large", sameSize);
+        }
+    }
+
+    private static void print(Suite suite, String what, List<Double> ratios) {
+        Collections.sort(ratios);
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %s: median %.3f, from %.3f to %.3f%n",
+                suite,
+                what,
+                ratios.get(ratios.size() / 2),
+                ratios.get(0),
+                ratios.get(ratios.size() - 1));
+    }
+
+    /** How large one message is on its way. */
+    private static int envelopeBytes(ConnectionFactory plain, ConnectionFactory sending, int bytes)
+            throws JMSException {
+        try (Connection in = plain.createConnection(RECEIVER, PASSWORD);
+                Connection out = sending.createConnection(SENDER, PASSWORD)) {
+            Session outSession = out.createSession(Session.AUTO_ACKNOWLEDGE);
+            Queue queue = outSession.createQueue("bench.sealed");
+            BytesMessage message = outSession.createBytesMessage();
+            message.writeBytes(new byte[bytes]);
+            outSession.createProducer(queue).send(message);
+            in.start();
+            Session inSession = in.createSession(Session.AUTO_ACKNOWLEDGE);
+            BytesMessage envelope =
+                    (BytesMessage) inSession.createConsumer(queue).receive(60_000);
+            return (int) envelope.getBodyLength();
         }
     }
 
@@ -147,7 +185,7 @@ public final class EndToEnd {
         }
     }
 
-    private static void writePki(Path directory, Suite suite) throws IOException {
+    private static void writePki(Path directory, Suite suite, boolean embedded) throws IOException {
         Instant now = Instant.now();
         CertificateAuthority authority =
                 CertificateAuthority.root("Benchmark Root", now.minusSeconds(60), now.plus(Duration.ofDays(2)));
@@ -158,23 +196,24 @@ public final class EndToEnd {
             issued.writeCertificate(directory.resolve(name + ".pem"));
             issued.writePkcs12(directory.resolve(name + ".p12"), PASSWORD.toCharArray(), name);
         }
-        Files.writeString(directory.resolve("guard.xml"), policy("", suite));
+        Files.writeString(directory.resolve("guard.xml"), policy("", suite, embedded));
         for (String name : List.of(SENDER, RECEIVER)) {
             Files.writeString(
                     directory.resolve(name + ".xml"),
                     policy(
                             "<identity service=\"" + name + "\" key-store=\"" + name + ".p12\" password=\"" + PASSWORD
                                     + "\"/>",
-                            suite));
+                            suite,
+                            embedded));
         }
     }
 
-    private static String policy(String identity, Suite suite) {
+    private static String policy(String identity, Suite suite, boolean embedded) {
         return """
                 <dialog-security xmlns="urn:dialog-security:1">
                   <trust><anchor file="root.pem"/></trust>
                   %s
-                  <services>
+                  <services embed-certificates="%s">
                     <service name="order-entry" certificate="order-entry.pem"/>
                     <service name="shipping" certificate="shipping.pem"/>
                   </services>
@@ -184,7 +223,7 @@ public final class EndToEnd {
                     <address match="bench.sealed" action="apply" senders="order-entry" receivers="shipping"/>
                   </addresses>
                 </dialog-security>
-                """.formatted(identity, suite.code());
+                """.formatted(identity, embedded, suite.code());
     }
 
     private static BrokerProcess startBroker(Path directory) {
