@@ -11,7 +11,7 @@ public interface ReceiveWindow {
      *
      * @param sequence its sequence number, positive
      * @param micPrefix the first eight bytes of its MIC, by which identical envelopes are known
-     * @param refuseGaps whether a message that leaves a gap is refused, and so not remembered
+     * @param refuseGaps whether a message that leaves a gap, or comes late, is refused, and so not remembered
      */
     Arrival arrive(long sequence, long micPrefix, boolean refuseGaps);
 

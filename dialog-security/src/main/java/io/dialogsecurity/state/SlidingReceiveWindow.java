@@ -44,7 +44,9 @@ final class SlidingReceiveWindow implements ReceiveWindow {
         growToHold(sequence);
         int slot = slot(sequence);
         if (states[slot] == UNSEEN) {
-            remember(sequence, micPrefix);
+            if (!refuseGaps) {
+                remember(sequence, micPrefix);
+            }
             return Arrival.LATE;
         }
         if (micPrefixes[slot] != micPrefix) {

@@ -38,6 +38,15 @@ class SlidingReceiveWindowTest {
     }
 
     @Test
+    @DisplayName("A late message that is refused is not remembered, so it is refused again when it is redelivered")
+    void refusedLate() {
+        window.arrive(10, 100, true);
+        assertThat(window.arrive(9, 90, true)).isEqualTo(Arrival.LATE);
+        assertThat(window.arrive(9, 90, true)).isEqualTo(Arrival.LATE);
+        assertThat(window.arrive(11, 110, true)).isEqualTo(Arrival.NEXT);
+    }
+
+    @Test
     @DisplayName("A receiver that starts in the middle accepts what is older, once")
     void startInTheMiddle() {
         assertThat(window.arrive(1_000_000, 1, false)).isEqualTo(Arrival.NEXT);
