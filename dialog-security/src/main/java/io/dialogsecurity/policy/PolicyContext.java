@@ -93,18 +93,27 @@ final class PolicyContext {
         }
     }
 
-    /** A path is relative to the file it stands in. */
+    /** The path of a file to read, relative to the one it stands in. */
     Path path(XmlElement element, String attribute) {
+        Path path = resolve(element, attribute, "give the path of a file");
+        files.add(path);
+        return path;
+    }
+
+    /** The path of a directory to write to, relative to the file it stands in. */
+    Path directory(XmlElement element, String attribute) {
+        return resolve(element, attribute, "give the path of a directory");
+    }
+
+    private Path resolve(XmlElement element, String attribute, String remedy) {
         String value = element.required(attribute);
         if (value.isBlank()) {
-            throw problem(element, "attribute '" + attribute + "' is empty", "give the path of a file");
+            throw problem(element, "attribute '" + attribute + "' is empty", remedy);
         }
         try {
-            Path path = file.toAbsolutePath().resolveSibling(value).normalize();
-            files.add(path);
-            return path;
+            return file.toAbsolutePath().resolveSibling(value).normalize();
         } catch (InvalidPathException e) {
-            throw problem(element, "'" + value + "' is no path", "give the path of a file");
+            throw problem(element, "'" + value + "' is no path", remedy);
         }
     }
 

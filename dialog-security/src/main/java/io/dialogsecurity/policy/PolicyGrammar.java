@@ -32,6 +32,7 @@ final class PolicyGrammar {
                                     maybe("suites"),
                                     maybe("limits"),
                                     maybe("caches"),
+                                    maybe("state"),
                                     maybe("quarantine"),
                                     one("addresses"))),
             Map.entry(
@@ -66,6 +67,22 @@ final class PolicyGrammar {
             Map.entry("verified-headers", rule(NOTHING, CACHE)),
             Map.entry("key-exchange-keys", rule(NOTHING, CACHE)),
             Map.entry("dialog-keys", rule(NOTHING, CACHE)),
+            Map.entry(
+                    "state",
+                    rule(
+                                    NOTHING,
+                                    union(
+                                            PASSWORD,
+                                            Set.of(
+                                                    "enabled",
+                                                    "directory",
+                                                    "url",
+                                                    "user",
+                                                    "commit-interval",
+                                                    "on-damage",
+                                                    "force")))
+                            .inOrder(maybe("encryption"))),
+            Map.entry("encryption", rule(NOTHING, PASSWORD)),
             Map.entry("quarantine", rule(Set.of("address"), NOTHING)),
             Map.entry("addresses", rule(NOTHING, Set.of("default")).inOrder(any("address"))),
             Map.entry(

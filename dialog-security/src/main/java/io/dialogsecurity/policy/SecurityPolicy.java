@@ -26,7 +26,7 @@ import java.util.Set;
 
 /**
  * What one {@code dialog-security.xml} says, with everything it names loaded. Immutable and thread-safe; a reload makes
- * a new one. {@link #close()} erases the private keys of its identities and nothing else: close it when nothing seals
+ * a new one. {@link #close()} erases the private keys of its identities and the passwords of its state: close it when nothing seals
  * or opens with them any more.
  */
 public final class SecurityPolicy implements AutoCloseable {
@@ -47,6 +47,7 @@ public final class SecurityPolicy implements AutoCloseable {
     private final SuitePolicy suites;
     private final Limits limits;
     private final Caches caches;
+    private final Optional<StatePolicy> state;
     private final String quarantine;
     private final List<AddressPolicy> addresses;
     private final AddressPolicy quarantinePolicy;
@@ -61,6 +62,7 @@ public final class SecurityPolicy implements AutoCloseable {
             SuitePolicy suites,
             Limits limits,
             Caches caches,
+            Optional<StatePolicy> state,
             String quarantine,
             List<AddressPolicy> addresses,
             AddressPolicy otherwise) {
@@ -75,6 +77,7 @@ public final class SecurityPolicy implements AutoCloseable {
         this.suites = suites;
         this.limits = limits;
         this.caches = caches;
+        this.state = state;
         this.quarantine = quarantine;
         this.addresses = List.copyOf(addresses);
         this.quarantinePolicy = AddressPolicy.plain(quarantine, Action.BYPASS, suites);
@@ -161,6 +164,11 @@ public final class SecurityPolicy implements AutoCloseable {
     /** How much the caches may remember. */
     public Caches caches() {
         return caches;
+    }
+
+    /** Where endpoint state is kept, if the file says anything of it. */
+    public Optional<StatePolicy> state() {
+        return state;
     }
 
     /** The address where refused messages go. */
@@ -265,6 +273,7 @@ public final class SecurityPolicy implements AutoCloseable {
     @Override
     public void close() {
         identities.forEach(ServiceIdentity::close);
+        state.ifPresent(StatePolicy::close);
     }
 
     @Override

@@ -106,6 +106,7 @@ public final class SecurityPolicyReader {
                 suites,
                 settings.limits(root.child("limits")),
                 settings.caches(root.child("caches")),
+                root.child("state").map(new StateSection(context)::read),
                 quarantine,
                 addresses,
                 section.otherwise(addressesElement));

@@ -129,7 +129,7 @@ class PolicyErrorTest {
                         "<addresses>",
                         "<adresses/><addresses>",
                         "10:3: <adresses> is not known in <dialog-security>; remove it, known are <trust>, <identity>,"
-                                + " <services>, <suites>, <limits>, <caches>, <quarantine>, <addresses>"),
+                                + " <services>, <suites>, <limits>, <caches>, <state>, <quarantine>, <addresses>"),
                 structure(
                         "<anchor file=\"pki/root.pem\"/>",
                         "<anchor file=\"pki/root.pem\"><x/></anchor>",
@@ -337,6 +337,24 @@ class PolicyErrorTest {
                         "  <addresses>",
                         "  <caches><dialog-keys entries=\"0\"/></caches>\n  <addresses>",
                         "10:11: attribute 'entries' is 0; give a value from 1 to 10000000"),
+                limits(
+                        "<state url=\"h2:mem:state\"/>",
+                        "attribute 'url' is no JDBC URL: 'h2:mem:state'; write it as in jdbc:h2:tcp://host/state"),
+                meaning(
+                        "  <addresses>",
+                        "  <state url=\"jdbc:h2:tcp://db/state\"><encryption password=\"p\"/></state>\n  <addresses>",
+                        "10:39: only the embedded database is encrypted from here; remove <encryption>, or remove 'url'"),
+                meaning(
+                        "  <addresses>",
+                        "  <state><encryption/></state>\n  <addresses>",
+                        "10:10: has no password; give one of password, password-file, password-env"),
+                limits(
+                        "<state commit-interval=\"PT1M\"/>",
+                        "attribute 'commit-interval' is PT1M; give a value from PT0.001S to PT5S"),
+                structure(
+                        "  <addresses>",
+                        "  <state on-damage=\"ignore\"/>\n  <addresses>",
+                        "10:3: attribute 'on-damage' is 'ignore'; use one of refuse, rebuild"),
                 limits("<quarantine address=\"q.#\"/>", "the quarantine 'q.#' has a wildcard; give one address"),
                 structure(
                         "  <addresses>",

@@ -119,6 +119,46 @@ class SecurityPolicyReaderTest {
     }
 
     @Test
+    void stateIsReadAndItsPasswordsAreErased() throws IOException {
+        String settings = """
+                <state directory="../state" url="jdbc:h2:tcp://db/state" user="guard" password="one"
+                       commit-interval="PT0.2S" on-damage="rebuild" force="true"/>
+                <addresses>
+                """;
+        StatePolicy state;
+        char[] password;
+        try (SecurityPolicy policy = minimal("<addresses>", settings)) {
+            state = policy.state().orElseThrow();
+            assertThat(state.enabled()).isTrue();
+            assertThat(state.directory())
+                    .contains(policy.file().resolveSibling("../state").normalize());
+            assertThat(state.url()).contains("jdbc:h2:tcp://db/state");
+            assertThat(state.user()).contains("guard");
+            password = state.password().orElseThrow();
+            assertThat(password).containsExactly("one".toCharArray());
+            assertThat(state.encryptionPassword()).isEmpty();
+            assertThat(state.commitInterval()).isEqualTo(Duration.ofMillis(200));
+            assertThat(state.onDamage()).isEqualTo(DamagedState.REBUILD);
+            assertThat(state.force()).isTrue();
+            assertThat(policy.files()).doesNotContain(state.directory().orElseThrow());
+            assertThat(state).asString().doesNotContain("one");
+        }
+        assertThat(state.password().orElseThrow()).doesNotContain(password);
+
+        try (SecurityPolicy policy =
+                minimal("<addresses>", "<state enabled=\"false\"><encryption password=\"two\"/></state><addresses>")) {
+            StatePolicy off = policy.state().orElseThrow();
+            assertThat(off.enabled()).isFalse();
+            assertThat(off.encryptionPassword().orElseThrow()).containsExactly("two".toCharArray());
+            assertThat(off.commitInterval()).isEqualTo(StatePolicy.defaults().commitInterval());
+            assertThat(off.onDamage()).isEqualTo(DamagedState.REFUSE);
+        }
+        try (SecurityPolicy policy = reader().read(fixture.write(MINIMAL))) {
+            assertThat(policy.state()).isEmpty();
+        }
+    }
+
+    @Test
     void limitsCachesAndSuitesAreRead() throws IOException {
         String settings = """
                 <suites accept="2 1"/>
