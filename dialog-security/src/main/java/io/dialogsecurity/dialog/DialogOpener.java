@@ -447,6 +447,11 @@ final class DialogOpener {
                         Layer.MESSAGE_HEADER,
                         "sequence " + sequence + " is older than the receiver remembers; the newest is "
                                 + window.newest());
+            case AFTER_END ->
+                throw new RejectedException(
+                        Rejection.DIALOG_ENDED,
+                        Layer.MESSAGE_HEADER,
+                        "sequence " + sequence + " comes after what its sender said was the last");
             case AFTER_GAP, LATE -> {
                 if (reception.refuseGaps()) {
                     throw new RejectedException(

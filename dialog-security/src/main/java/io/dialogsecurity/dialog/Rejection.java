@@ -68,7 +68,11 @@ public enum Rejection {
     /** What was inside the ciphertext is not what its kind promises. */
     CONTENT_INVALID(31),
     /** A mistake of ours or of the platform. The message is refused all the same. */
-    INTERNAL_ERROR(32);
+    INTERNAL_ERROR(32),
+    /** The sender, or both sides, had said before that no more would be sent in this dialog. */
+    DIALOG_ENDED(33),
+    /** Nothing is remembered of the dialog that is to be continued. */
+    DIALOG_UNKNOWN(34);
 
     private final int code;
 

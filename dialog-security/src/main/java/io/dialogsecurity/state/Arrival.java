@@ -14,6 +14,10 @@ public enum Arrival {
     DUPLICATE,
     /** The sequence number was seen before with another ciphertext: an attack, or a fork of the sender. */
     CONFLICT,
+    /** As {@link #CONFLICT}, where policy lets such messages pass, marked: the application decides. No window says it. */
+    FORKED,
+    /** A new message of a sender who has said that it sends no more. */
+    AFTER_END,
     /** Too old to tell whether it was seen before. */
     BEFORE_WINDOW
 }

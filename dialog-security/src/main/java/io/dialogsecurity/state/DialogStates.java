@@ -13,6 +13,9 @@ public interface DialogStates {
     /**
      * Remembers a dialog, or what has changed of it. Called when a side seals or opens its first message in a dialog, when
      * the key exchange key changes, and when the status does.
+     *
+     * <p>The caller does not look first at what is remembered: a status only goes forward ({@link DialogStatus#with}), and
+     * where the new state has no pair layers, the remembered ones stay.
      */
     void remember(DialogState state);
 

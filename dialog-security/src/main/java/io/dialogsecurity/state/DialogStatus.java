@@ -18,21 +18,14 @@ public enum DialogStatus {
         return this == ENDED || this == ERROR;
     }
 
-    /** The status after this side has ended its direction. */
-    public DialogStatus endedByUs() {
-        return switch (this) {
-            case OPEN, ENDED_BY_US -> ENDED_BY_US;
-            case ENDED_BY_PEER, ENDED -> ENDED;
-            case ERROR -> ERROR;
-        };
-    }
-
-    /** The status after the other side has ended its direction. */
-    public DialogStatus endedByPeer() {
-        return switch (this) {
-            case OPEN, ENDED_BY_PEER -> ENDED_BY_PEER;
-            case ENDED_BY_US, ENDED -> ENDED;
-            case ERROR -> ERROR;
-        };
+    /** What both say together: whoever has ended has ended, and an error stays one. */
+    public DialogStatus with(DialogStatus other) {
+        if (this == other || other == OPEN) {
+            return this;
+        }
+        if (this == OPEN) {
+            return other;
+        }
+        return this == ERROR || other == ERROR ? ERROR : ENDED;
     }
 }

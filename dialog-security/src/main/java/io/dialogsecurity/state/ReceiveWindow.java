@@ -21,6 +21,14 @@ public interface ReceiveWindow {
      */
     void acknowledge(long sequence);
 
+    /**
+     * The sender has said that this message is its last: new messages with a larger number are {@link Arrival#AFTER_END}
+     * from now on, and not remembered. What is said first counts.
+     *
+     * @param sequence of the last message, positive
+     */
+    void end(long sequence);
+
     /** The newest sequence number that arrived, 0 if none. */
     long newest();
 }

@@ -27,9 +27,15 @@ final class SlidingReceiveWindow implements ReceiveWindow {
 
     private long newest;
 
+    /** The number of the sender's last message, 0 as long as it has not said so. */
+    private long last;
+
     @Override
     public synchronized Arrival arrive(long sequence, long micPrefix, boolean refuseGaps) {
         if (newest == 0 || sequence > newest) {
+            if (last != 0 && sequence > last) {
+                return Arrival.AFTER_END;
+            }
             Arrival arrival = newest == 0 || sequence == newest + 1 ? Arrival.NEXT : Arrival.AFTER_GAP;
             if (refuseGaps && arrival == Arrival.AFTER_GAP) {
                 return arrival;
@@ -44,6 +50,9 @@ final class SlidingReceiveWindow implements ReceiveWindow {
         growToHold(sequence);
         int slot = slot(sequence);
         if (states[slot] == UNSEEN) {
+            if (last != 0 && sequence > last) {
+                return Arrival.AFTER_END;
+            }
             if (!refuseGaps) {
                 remember(sequence, micPrefix);
             }
@@ -62,6 +71,13 @@ final class SlidingReceiveWindow implements ReceiveWindow {
                 && newest - sequence < micPrefixes.length
                 && states[slot(sequence)] != UNSEEN) {
             states[slot(sequence)] = ACKNOWLEDGED;
+        }
+    }
+
+    @Override
+    public synchronized void end(long sequence) {
+        if (last == 0) {
+            last = sequence;
         }
     }
 

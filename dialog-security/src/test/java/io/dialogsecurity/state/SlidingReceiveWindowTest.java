@@ -47,6 +47,32 @@ class SlidingReceiveWindowTest {
     }
 
     @Test
+    @DisplayName("After the last message nothing new comes; what is missing before it, and copies of it, do")
+    void end() {
+        window.arrive(1, 10, false);
+        window.arrive(3, 30, false);
+        window.end(3);
+        assertThat(window.arrive(4, 40, false)).isEqualTo(Arrival.AFTER_END);
+        assertThat(window.arrive(4, 40, false)).isEqualTo(Arrival.AFTER_END);
+        assertThat(window.arrive(2, 20, false)).isEqualTo(Arrival.LATE);
+        assertThat(window.arrive(3, 30, false)).isEqualTo(Arrival.REDELIVERED);
+        assertThat(window.arrive(3, 31, false)).isEqualTo(Arrival.CONFLICT);
+        assertThat(window.newest()).isEqualTo(3);
+    }
+
+    @Test
+    @DisplayName("The end that is said first counts, also when it comes late")
+    void endThatComesLate() {
+        window.arrive(5, 50, false);
+        window.arrive(3, 30, false);
+        window.end(3);
+        window.end(9);
+        assertThat(window.arrive(4, 40, false)).isEqualTo(Arrival.AFTER_END);
+        assertThat(window.arrive(5, 50, false)).isEqualTo(Arrival.REDELIVERED);
+        assertThat(window.arrive(6, 60, false)).isEqualTo(Arrival.AFTER_END);
+    }
+
+    @Test
     @DisplayName("A receiver that starts in the middle accepts what is older, once")
     void startInTheMiddle() {
         assertThat(window.arrive(1_000_000, 1, false)).isEqualTo(Arrival.NEXT);

@@ -144,6 +144,15 @@ final class RejectionGuide {
                 new Advice(
                         "A mistake of ours or of the platform; the message is refused all the same.",
                         "Look for the stack trace in the log, and report it.");
+            case DIALOG_ENDED ->
+                new Advice(
+                        "The sender, or both sides, had said before that no more would be sent in this dialog.",
+                        "An application that sends after its last message, or another instance of it that does not know"
+                                + " of it: let it begin a dialog.");
+            case DIALOG_UNKNOWN ->
+                new Advice(
+                        "Nothing is remembered of the dialog that is to be continued.",
+                        "Let the instances share their <state>, or begin a dialog.");
         };
     }
 }
