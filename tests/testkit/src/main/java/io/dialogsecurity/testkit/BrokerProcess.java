@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * A broker instance of the real distribution, made by its own {@code artemis create}, and the process
@@ -303,6 +304,7 @@ public final class BrokerProcess implements AutoCloseable {
         private String name;
         private int port;
         private Path javaHome = Path.of(System.getProperty("java.home"));
+        private Consumer<BrokerXml> lastChanges = xml -> {};
         private boolean metrics;
 
         private record AddressLine(String name, String routingType, List<String> queues) {}
@@ -416,6 +418,12 @@ public final class BrokerProcess implements AutoCloseable {
         /** Puts a jar into the instance's {@code lib}. */
         public Builder library(Path jar) {
             libraries.add(jar);
+            return this;
+        }
+
+        /** Changes {@code broker.xml} after everything else. */
+        Builder change(Consumer<BrokerXml> more) {
+            lastChanges = lastChanges.andThen(more);
             return this;
         }
 
@@ -534,6 +542,7 @@ public final class BrokerProcess implements AutoCloseable {
             if (metrics) {
                 xml.setMetricsPlugin(METER_PROBE);
             }
+            lastChanges.accept(xml);
             xml.write(file);
         }
 

@@ -68,6 +68,54 @@ final class BrokerXml {
         });
     }
 
+    /**
+     * Adds an acceptor with the parameters of another one, at another port.
+     *
+     * @param lockCoordinatorOrNull whose lock has to be held for it to be open, or null
+     */
+    void addAcceptorLike(String existing, String name, int port, String lockCoordinatorOrNull) {
+        Element acceptors = section("acceptors");
+        for (Node node = acceptors.getFirstChild(); node != null; node = node.getNextSibling()) {
+            if (node instanceof Element other && existing.equals(other.getAttribute("name"))) {
+                Element acceptor = document.createElementNS(CORE, "acceptor");
+                acceptor.setAttribute("name", name);
+                if (lockCoordinatorOrNull != null) {
+                    acceptor.setAttribute("lock-coordinator", lockCoordinatorOrNull);
+                }
+                acceptor.setTextContent(other.getTextContent().replaceFirst(":\\d+", ":" + port));
+                acceptors.appendChild(acceptor);
+                return;
+            }
+        }
+        throw new IllegalArgumentException("no acceptor " + existing);
+    }
+
+    void addLockCoordinator(
+            String name, String className, String lockId, int checkPeriodMillis, Map<String, String> properties) {
+        Element coordinator = append(section("lock-coordinators"), "lock-coordinator");
+        coordinator.setAttribute("name", name);
+        append(coordinator, "lock-id").setTextContent(lockId);
+        append(coordinator, "class-name").setTextContent(className);
+        append(coordinator, "check-period").setTextContent(Integer.toString(checkPeriodMillis));
+        Element all = append(coordinator, "properties");
+        properties.forEach((key, value) -> {
+            Element property = append(all, "property");
+            property.setAttribute("key", key);
+            property.setAttribute("value", value);
+        });
+    }
+
+    /** Adds a connection over which everything is mirrored to another broker. */
+    void addMirror(String name, String url, String user, String password, int retryMillis, boolean sync) {
+        Element connection = append(section("broker-connections"), "amqp-connection");
+        connection.setAttribute("name", name);
+        connection.setAttribute("uri", url);
+        connection.setAttribute("user", user);
+        connection.setAttribute("password", password);
+        connection.setAttribute("retry-interval", Integer.toString(retryMillis));
+        append(connection, "mirror").setAttribute("sync", Boolean.toString(sync));
+    }
+
     void addSecuritySetting(String match, Map<String, String> rolesByPermission) {
         Element setting = append(section("security-settings"), "security-setting");
         setting.setAttribute("match", match);
