@@ -19,5 +19,44 @@ public enum Arrival {
     /** A new message of a sender who has said that it sends no more. */
     AFTER_END,
     /** Too old to tell whether it was seen before. */
-    BEFORE_WINDOW
+    BEFORE_WINDOW;
+
+    /** The mark of a number that arrived. */
+    public static final byte SEEN = 1;
+
+    /** The mark of a number that arrived and that the application has taken. */
+    public static final byte ACKNOWLEDGED = 2;
+
+    /**
+     * What a message is to those a receiver remembers.
+     *
+     * @param seen their numbers, marked {@link #SEEN} or {@link #ACKNOWLEDGED}
+     * @param sequence positive
+     * @param micPrefix the first eight bytes of its MIC
+     */
+    public static Arrival at(SequenceRing seen, long sequence, long micPrefix) {
+        long newest = seen.newest();
+        if (newest == 0 || sequence > newest) {
+            if (seen.isAfterLast(sequence)) {
+                return AFTER_END;
+            }
+            return newest == 0 || sequence == newest + 1 ? NEXT : AFTER_GAP;
+        }
+        if (seen.isForgotten(sequence)) {
+            return BEFORE_WINDOW;
+        }
+        byte mark = seen.mark(sequence);
+        if (mark == SequenceRing.UNMARKED) {
+            return seen.isAfterLast(sequence) ? AFTER_END : LATE;
+        }
+        if (seen.micPrefix(sequence) != micPrefix) {
+            return CONFLICT;
+        }
+        return mark == ACKNOWLEDGED ? DUPLICATE : REDELIVERED;
+    }
+
+    /** Whether the message is remembered as seen: those that were, and those that are refused, are not. */
+    public boolean isRemembered(boolean refuseGaps) {
+        return this == NEXT || (!refuseGaps && (this == AFTER_GAP || this == LATE));
+    }
 }

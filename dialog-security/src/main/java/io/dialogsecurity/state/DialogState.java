@@ -23,4 +23,24 @@ public record DialogState(
         int suite,
         Bytes pairLayers,
         DialogStatus status,
-        long changedMillis) {}
+        long changedMillis) {
+
+    /** What is remembered of a closed dialog is its status: the layers are left out. */
+    public DialogState {
+        if (status.closed()) {
+            pairLayers = Bytes.EMPTY;
+        }
+    }
+
+    /** What this and something newer say together. */
+    public DialogState with(DialogState newer) {
+        return new DialogState(
+                service,
+                dialogId,
+                newer.ownIndex,
+                newer.suite,
+                newer.pairLayers.length() == 0 ? pairLayers : newer.pairLayers,
+                status.with(newer.status),
+                newer.changedMillis);
+    }
+}

@@ -35,4 +35,14 @@ public interface DialogStates {
 
     /** Closed dialogs of which a tombstone is kept, so that nothing late is taken for a new dialog. */
     long tombstones();
+
+    /**
+     * Dialogs that live as long as the process.
+     *
+     * @param maxDialogs of more than these, closed ones included, the one used longest ago is forgotten; who holds its
+     *     sequence keeps it
+     */
+    static DialogStates inMemory(int maxDialogs) {
+        return new InMemoryDialogStates(maxDialogs);
+    }
 }

@@ -78,10 +78,8 @@ class SlidingReceiveWindowTest {
         assertThat(window.arrive(1_000_000, 1, false)).isEqualTo(Arrival.NEXT);
         assertThat(window.arrive(999_990, 2, false)).isEqualTo(Arrival.LATE);
         assertThat(window.arrive(999_990, 2, false)).isEqualTo(Arrival.REDELIVERED);
-        assertThat(window.arrive(1_000_000 - SlidingReceiveWindow.SIZE, 3, false))
-                .isEqualTo(Arrival.BEFORE_WINDOW);
-        assertThat(window.arrive(1_000_001 - SlidingReceiveWindow.SIZE, 3, false))
-                .isEqualTo(Arrival.LATE);
+        assertThat(window.arrive(1_000_000 - SequenceRing.SIZE, 3, false)).isEqualTo(Arrival.BEFORE_WINDOW);
+        assertThat(window.arrive(1_000_001 - SequenceRing.SIZE, 3, false)).isEqualTo(Arrival.LATE);
         assertThat(window.arrive(1_000_000, 1, false)).isEqualTo(Arrival.REDELIVERED);
     }
 
@@ -124,7 +122,7 @@ class SlidingReceiveWindowTest {
             Arrival expected;
             if (newest == 0 || sequence > newest) {
                 expected = newest == 0 || sequence == newest + 1 ? Arrival.NEXT : Arrival.AFTER_GAP;
-            } else if (newest - sequence >= SlidingReceiveWindow.SIZE) {
+            } else if (newest - sequence >= SequenceRing.SIZE) {
                 expected = Arrival.BEFORE_WINDOW;
             } else if (!seen.containsKey(sequence)) {
                 expected = Arrival.LATE;
@@ -142,7 +140,7 @@ class SlidingReceiveWindowTest {
             newest = Math.max(newest, sequence);
             if (random.nextBoolean()) {
                 window.acknowledge(sequence);
-                if (seen.containsKey(sequence) && newest - sequence < SlidingReceiveWindow.SIZE) {
+                if (seen.containsKey(sequence) && newest - sequence < SequenceRing.SIZE) {
                     acknowledged.add(sequence);
                 }
             }

@@ -13,6 +13,9 @@ import io.dialogsecurity.policy.AddressPolicy;
 import io.dialogsecurity.policy.Gaps;
 import io.dialogsecurity.policy.SecurityPolicy;
 import io.dialogsecurity.state.CacheName;
+import io.dialogsecurity.state.ClaimKey;
+import io.dialogsecurity.state.ClaimWindow;
+import io.dialogsecurity.state.ClaimWindows;
 import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.Layer;
@@ -55,7 +58,7 @@ import org.apache.activemq.artemis.utils.CompositeAddress;
  * <h2>Order and replay</h2>
  *
  * <p>A sequence number is taken at the door, after everything else is found good, and given back when the send fails or its
- * transaction is rolled back. See {@link SendWindows} for what is remembered how long.
+ * transaction is rolled back. See {@link ClaimWindows} for what is remembered.
  *
  * <h2>Telling the sender</h2>
  *
@@ -64,6 +67,9 @@ import org.apache.activemq.artemis.utils.CompositeAddress;
  * failed.
  */
 public final class MessageGuard {
+
+    /** Of how many dialogs of one service the windows are kept in memory. */
+    static final int DIALOGS_PER_SERVICE = 10_000;
 
     private static final String CORE = "CORE";
     private static final String STOMP = "STOMP";
@@ -81,7 +87,7 @@ public final class MessageGuard {
         private boolean transacted;
         private boolean routed;
         private String checkedFor;
-        private SendWindow window;
+        private ClaimWindow window;
         private long sequence;
         private long micPrefix;
 
@@ -94,7 +100,7 @@ public final class MessageGuard {
             checkedFor = null;
         }
 
-        private void take(SendWindow newWindow, VerifiedEnvelope envelope) {
+        private void take(ClaimWindow newWindow, VerifiedEnvelope envelope) {
             window = newWindow;
             sequence = envelope.sequence();
             micPrefix = envelope.micPrefix();
@@ -119,7 +125,7 @@ public final class MessageGuard {
     private final GuardListener listener;
     private final CaffeineCaches caches;
     private final EnvelopeGuard envelopes;
-    private final SendWindows windows = new SendWindows();
+    private final ClaimWindows windows = ClaimWindows.inMemory(DIALOGS_PER_SERVICE);
     private final Authorisation authorisation;
     private final Quarantine quarantine;
     private final AnswerWatch answers;
@@ -318,7 +324,7 @@ public final class MessageGuard {
     }
 
     private static void withdrawIfRolledBack(
-            Transaction transaction, SendWindow window, long sequence, long micPrefix) {
+            Transaction transaction, ClaimWindow window, long sequence, long micPrefix) {
         transaction.addOperation(new TransactionOperationAbstract() {
             @Override
             public void afterRollback(Transaction rolledBack) {
@@ -407,7 +413,7 @@ public final class MessageGuard {
 
     private void takeSequence(Sending sending, AddressPolicy rule, VerifiedEnvelope envelope, String address)
             throws Exception {
-        SendWindow window = windows.of(envelope);
+        ClaimWindow window = windows.window(keyOf(envelope));
         long sequence = envelope.sequence();
         switch (window.take(sequence, envelope.micPrefix(), rule.gaps() == Gaps.REFUSE)) {
             case TAKEN -> sending.take(window, envelope);
@@ -425,6 +431,15 @@ public final class MessageGuard {
             case TOO_OLD ->
                 throw refused(Rejection.SEQUENCE_TOO_OLD, "sequence " + sequence + " is older than is remembered");
         }
+    }
+
+    private static ClaimKey keyOf(VerifiedEnvelope envelope) {
+        return new ClaimKey(
+                envelope.sender(),
+                envelope.senderFingerprint(),
+                envelope.dialogId(),
+                envelope.direction(),
+                envelope.instance());
     }
 
     /** A sender who asks again, not knowing whether the first send arrived: the broker itself removes the copy. */

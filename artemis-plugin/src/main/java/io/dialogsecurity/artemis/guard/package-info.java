@@ -27,7 +27,7 @@
  *       refusals and begins another dialog; the audit log names the user and the address of both. Instances of one service
  *       that should be safe from each other need users, and services, of their own.
  *   <li>It can make the guard forget the windows of its own service's dialogs, by beginning more than
- *       {@code SendWindows.DIALOGS_PER_SERVICE} others; copies of messages younger than {@code message-max-age} then pass
+ *       {@code MessageGuard.DIALOGS_PER_SERVICE} others; copies of messages younger than {@code message-max-age} then pass
  *       the guard once more, and are refused by the receiver's window.
  *   <li>It can send the same envelope at two brokers that do not share a guard's memory, or again after a restart, for as
  *       long as the envelope is not stale. The receiver's window refuses the copy.

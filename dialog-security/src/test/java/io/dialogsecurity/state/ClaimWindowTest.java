@@ -1,8 +1,7 @@
-package io.dialogsecurity.artemis.guard;
+package io.dialogsecurity.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dialogsecurity.artemis.guard.SendWindow.Place;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -12,42 +11,42 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SendWindowTest {
+class ClaimWindowTest {
 
-    private final SendWindow window = new SendWindow();
+    private final ClaimWindow window = new InMemoryClaimWindow();
 
     @Test
     @DisplayName("A number is taken once, by one message, and can be given back by it alone")
     void takeAndWithdraw() {
-        assertThat(window.take(1, 10, false)).isEqualTo(Place.TAKEN);
-        assertThat(window.take(1, 10, false)).isEqualTo(Place.REPLAYED);
-        assertThat(window.take(1, 11, false)).isEqualTo(Place.CONFLICT);
+        assertThat(window.take(1, 10, false)).isEqualTo(Claim.TAKEN);
+        assertThat(window.take(1, 10, false)).isEqualTo(Claim.REPLAYED);
+        assertThat(window.take(1, 11, false)).isEqualTo(Claim.CONFLICT);
         window.withdraw(1, 11);
-        assertThat(window.take(1, 11, false)).isEqualTo(Place.CONFLICT);
+        assertThat(window.take(1, 11, false)).isEqualTo(Claim.CONFLICT);
         window.withdraw(1, 10);
-        assertThat(window.take(1, 11, false)).isEqualTo(Place.TAKEN);
+        assertThat(window.take(1, 11, false)).isEqualTo(Claim.TAKEN);
     }
 
     @Test
     @DisplayName("Where gaps are refused, only the next number or a withdrawn one is good")
     void gaps() {
         window.take(1, 1, true);
-        assertThat(window.take(3, 3, true)).isEqualTo(Place.AFTER_GAP);
-        assertThat(window.take(2, 2, true)).isEqualTo(Place.TAKEN);
-        assertThat(window.take(3, 3, true)).isEqualTo(Place.TAKEN);
+        assertThat(window.take(3, 3, true)).isEqualTo(Claim.AFTER_GAP);
+        assertThat(window.take(2, 2, true)).isEqualTo(Claim.TAKEN);
+        assertThat(window.take(3, 3, true)).isEqualTo(Claim.TAKEN);
         window.withdraw(2, 2);
-        assertThat(window.take(2, 9, true)).isEqualTo(Place.TAKEN);
+        assertThat(window.take(2, 9, true)).isEqualTo(Claim.TAKEN);
     }
 
     @Test
     @Timeout(10)
     @DisplayName("Whoever claims the largest number of all holds nobody up")
     void extremes() {
-        assertThat(window.take(Long.MAX_VALUE - 1, 1, false)).isEqualTo(Place.TAKEN);
-        assertThat(window.take(Long.MAX_VALUE, 2, false)).isEqualTo(Place.TAKEN);
-        assertThat(window.take(Long.MAX_VALUE - 100, 3, false)).isEqualTo(Place.TAKEN);
-        assertThat(window.take(Long.MAX_VALUE, 2, false)).isEqualTo(Place.REPLAYED);
-        assertThat(window.take(1, 3, false)).isEqualTo(Place.TOO_OLD);
+        assertThat(window.take(Long.MAX_VALUE - 1, 1, false)).isEqualTo(Claim.TAKEN);
+        assertThat(window.take(Long.MAX_VALUE, 2, false)).isEqualTo(Claim.TAKEN);
+        assertThat(window.take(Long.MAX_VALUE - 100, 3, false)).isEqualTo(Claim.TAKEN);
+        assertThat(window.take(Long.MAX_VALUE, 2, false)).isEqualTo(Claim.REPLAYED);
+        assertThat(window.take(1, 3, false)).isEqualTo(Claim.TOO_OLD);
     }
 
     @ParameterizedTest
@@ -67,18 +66,18 @@ class SendWindowTest {
                         default -> newest + 1;
                     });
             long mic = random.nextInt(8) == 0 ? random.nextLong() : taken.getOrDefault(sequence, random.nextLong());
-            Place expected;
-            if (newest != 0 && newest - sequence >= SendWindow.SIZE) {
-                expected = Place.TOO_OLD;
+            Claim expected;
+            if (newest != 0 && newest - sequence >= SequenceRing.SIZE) {
+                expected = Claim.TOO_OLD;
             } else if (taken.containsKey(sequence)) {
-                expected = taken.get(sequence) == mic ? Place.REPLAYED : Place.CONFLICT;
+                expected = taken.get(sequence) == mic ? Claim.REPLAYED : Claim.CONFLICT;
             } else {
-                expected = Place.TAKEN;
+                expected = Claim.TAKEN;
             }
             assertThat(window.take(sequence, mic, false))
                     .as("seed %d, step %d, sequence %d, newest %d", seed, step, sequence, newest)
                     .isEqualTo(expected);
-            if (expected == Place.TAKEN) {
+            if (expected == Claim.TAKEN) {
                 taken.put(sequence, mic);
                 newest = Math.max(newest, sequence);
                 if (random.nextInt(10) == 0) {

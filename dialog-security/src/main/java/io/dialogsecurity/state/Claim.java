@@ -1,0 +1,44 @@
+package io.dialogsecurity.state;
+
+/** What became of the claim of a message to its sequence number. */
+public enum Claim {
+    /** The number is now taken. */
+    TAKEN,
+    /** An identical message has it. */
+    REPLAYED,
+    /** Another message has it. */
+    CONFLICT,
+    /** Messages before it are missing, and gaps are refused. */
+    AFTER_GAP,
+    /** It is older than what is remembered. */
+    TOO_OLD;
+
+    /** The mark of a number that is taken. */
+    public static final byte HELD = 1;
+
+    /** The mark of a number that was taken and given back. */
+    public static final byte WITHDRAWN = 2;
+
+    /**
+     * What becomes of a claim.
+     *
+     * @param claimed the numbers before it, marked {@link #HELD} or {@link #WITHDRAWN}
+     * @param sequence positive
+     * @param micPrefix the first eight bytes of the MIC
+     * @param refuseGaps whether only the next number, or one that was withdrawn, is good
+     */
+    public static Claim at(SequenceRing claimed, long sequence, long micPrefix, boolean refuseGaps) {
+        long newest = claimed.newest();
+        if (claimed.isForgotten(sequence)) {
+            return TOO_OLD;
+        }
+        if (newest == 0 || sequence > newest) {
+            return refuseGaps && newest != 0 && sequence != newest + 1 ? AFTER_GAP : TAKEN;
+        }
+        byte mark = claimed.mark(sequence);
+        if (mark == HELD) {
+            return claimed.micPrefix(sequence) == micPrefix ? REPLAYED : CONFLICT;
+        }
+        return refuseGaps && mark == SequenceRing.UNMARKED ? AFTER_GAP : TAKEN;
+    }
+}
