@@ -31,11 +31,10 @@ class InMemoryDialogStatesTest {
     @DisplayName("A status only goes forward, and what is said without layers keeps them")
     void goesForward() {
         dialogs.remember(dialog(1, DialogStatus.ENDED_BY_PEER));
-        dialogs.remember(
-                new DialogState("orders", new DialogId(0, 1), 0, 1, Bytes.EMPTY, DialogStatus.OPEN, 2_000));
+        dialogs.remember(new DialogState("orders", new DialogId(0, 1), 0, 1, Bytes.EMPTY, DialogStatus.OPEN, 2_000));
         assertThat(dialogs.find("orders", new DialogId(0, 1)))
-                .contains(new DialogState(
-                        "orders", new DialogId(0, 1), 0, 1, LAYERS, DialogStatus.ENDED_BY_PEER, 2_000));
+                .contains(
+                        new DialogState("orders", new DialogId(0, 1), 0, 1, LAYERS, DialogStatus.ENDED_BY_PEER, 2_000));
     }
 
     @Test
