@@ -123,14 +123,14 @@ public final class DialogKey extends Leased {
      *
      * @param out receives the ciphertext and behind it the 16-byte tag
      */
-    public void seal(byte[] aad, int aadLength, byte[] in, int inOffset, int inLength, byte[] out, int outOffset) {
+    public void seal(byte[] aad, byte[] in, int inOffset, int inLength, byte[] out, int outOffset) {
         if (!nonceFresh) {
             throw new IllegalStateException("Each message draws a salt of its own before it is sealed");
         }
         nonceFresh = false;
         try {
             cipher.init(Cipher.ENCRYPT_MODE, bodyKey, new GCMParameterSpec(TAG_BITS, nonce));
-            cipher.updateAAD(aad, 0, aadLength);
+            cipher.updateAAD(aad);
             cipher.doFinal(in, inOffset, inLength, out, outOffset);
         } catch (GeneralSecurityException e) {
             throw new KeyOperationException("AES-GCM encryption failed", e);
@@ -144,21 +144,13 @@ public final class DialogKey extends Leased {
      * @return whether the tag is right
      */
     public boolean open(
-            byte[] salt,
-            int saltOffset,
-            byte[] aad,
-            int aadLength,
-            byte[] in,
-            int inOffset,
-            int inLength,
-            byte[] out,
-            int outOffset) {
+            byte[] salt, int saltOffset, byte[] aad, byte[] in, int inOffset, int inLength, byte[] out, int outOffset) {
         if (wrappedSecret != null) {
             throw new IllegalStateException("This dialog key was made to seal and never opens");
         }
         try {
             cipher.init(Cipher.DECRYPT_MODE, bodyKey, new GCMParameterSpec(TAG_BITS, salt, saltOffset, NONCE_BYTES));
-            cipher.updateAAD(aad, 0, aadLength);
+            cipher.updateAAD(aad);
             cipher.doFinal(in, inOffset, inLength, out, outOffset);
             return true;
         } catch (AEADBadTagException e) {
@@ -172,7 +164,7 @@ public final class DialogKey extends Leased {
     /**
      * The cipher for the chunks of one streamed message, under a key that only this message derives.
      *
-     * @param messageHash SHA-256 of the message's associated data and MIC, 32 bytes
+     * @param messageHash SHA-256 of the message's associated data, salt and MIC, 32 bytes
      */
     public ChunkCipher chunks(byte[] messageHash) {
         return new ChunkCipher(new AesKey(Derivation.expand(streamKey, Derivation.CHUNKS, messageHash)));

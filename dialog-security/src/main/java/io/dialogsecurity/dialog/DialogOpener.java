@@ -23,6 +23,7 @@ import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.HeaderCodec;
 import io.dialogsecurity.wire.Layer;
+import io.dialogsecurity.wire.MessageContext;
 import io.dialogsecurity.wire.MessageFlags;
 import io.dialogsecurity.wire.StaticHeaders;
 import io.dialogsecurity.wire.WireFormat;
@@ -62,7 +63,9 @@ final class DialogOpener {
     /** Ciphertext and tag side by side, where the caller's array has no room for the tag; and the associated data. */
     private static final class Workspace {
         byte[] ciphertext = new byte[4096];
-        byte[] associatedData = new byte[256];
+        final byte[] associatedData = new byte[Transcript.ASSOCIATED_DATA_BYTES];
+        /** What the next message will probably be: that of the last. */
+        MessageContext likely;
 
         byte[] ciphertext(int length) {
             if (length > KEPT_BUFFER_BYTES) {
@@ -72,13 +75,6 @@ final class DialogOpener {
                 ciphertext = new byte[length];
             }
             return ciphertext;
-        }
-
-        byte[] associatedData(int length) {
-            if (length > associatedData.length) {
-                associatedData = new byte[length];
-            }
-            return associatedData;
         }
     }
 
@@ -117,12 +113,13 @@ final class DialogOpener {
             if (!EnvelopeFrame.looksSealed(bytes, offset, length)) {
                 return new Rejected(Rejection.PLAINTEXT_REFUSED, Layer.SECURITY_PREAMBLE, "the message is not sealed");
             }
-            EnvelopeFrame frame = EnvelopeFrame.read(bytes, offset, length);
+            Workspace workspace = workspaces.get();
+            EnvelopeFrame frame = EnvelopeFrame.read(bytes, offset, length, workspace.likely);
             checkPreamble(frame, reception);
             OpeningDialog dialog = derive(frame);
             try {
                 checkMessage(frame, dialog, reception);
-                return openBody(frame, dialog, reception, out, outOffset);
+                return openBody(frame, dialog, reception, workspace, out, outOffset);
             } finally {
                 dialog.release();
             }
@@ -287,41 +284,39 @@ final class DialogOpener {
                     Layer.DIALOG_SESSION_KEY_HEADER,
                     "the message travels away from this side of the dialog");
         }
-        if (!reception.accepts(frame.message().destination())) {
+        if (!reception.accepts(frame.context().destination())) {
             throw new RejectedException(
                     Rejection.WRONG_DESTINATION,
                     Layer.MESSAGE_HEADER,
-                    "sealed for " + frame.message().destination());
+                    "sealed for " + frame.context().destination());
         }
     }
 
     // --- Layers 6 and 7: the body, and the sender's signature
 
     private OpenOutcome openBody(
-            EnvelopeFrame frame, OpeningDialog dialog, Reception reception, byte[] out, int outOffset)
+            EnvelopeFrame frame,
+            OpeningDialog dialog,
+            Reception reception,
+            Workspace workspace,
+            byte[] out,
+            int outOffset)
             throws EnvelopeFormatException {
-        Workspace workspace = workspaces.get();
-        int associatedDataLength = associatedData(frame, dialog, workspace);
-        byte[] associatedData = workspace.associatedData;
-        verifySender(frame, dialog, associatedData, associatedDataLength);
+        ContextHashes.Hashed context = dialog.contexts.of(frame.context());
+        Transcript.associatedData(context.hash, frame.creationTimeMillis(), frame.sequence(), workspace.associatedData);
+        verifySender(frame, dialog, workspace.associatedData);
         byte[] plaintext = out != null ? out : new byte[frame.bodyLength()];
-        boolean authentic = decrypt(frame, dialog, workspace, associatedDataLength, plaintext, outOffset);
+        boolean authentic = decrypt(frame, dialog, workspace, plaintext, outOffset);
         counters.countAeadOpen();
         if (!authentic) {
             throw micInvalid();
         }
+        dialog.contexts.keep(context);
+        workspace.likely = context.context;
         try {
             ReceiveWindow window = reception.audit() ? null : window(dialog, reception);
             Arrival arrival = arrive(window, frame, reception);
-            return new Opened(
-                    dialog,
-                    frame.message(),
-                    frame.creationTimeMillis(),
-                    arrival,
-                    window,
-                    plaintext,
-                    outOffset,
-                    frame.bodyLength());
+            return new Opened(dialog, frame, arrival, window, plaintext, outOffset, frame.bodyLength());
         } catch (RejectedException e) {
             Arrays.fill(plaintext, outOffset, outOffset + frame.bodyLength(), (byte) 0);
             throw e;
@@ -333,12 +328,7 @@ final class DialogOpener {
 
     /** AES-GCM wants the tag behind the ciphertext; on the wire it is in the preamble. */
     private static boolean decrypt(
-            EnvelopeFrame frame,
-            OpeningDialog dialog,
-            Workspace workspace,
-            int associatedDataLength,
-            byte[] out,
-            int outOffset) {
+            EnvelopeFrame frame, OpeningDialog dialog, Workspace workspace, byte[] out, int outOffset) {
         byte[] bytes = frame.array();
         int bodyEnd = frame.bodyOffset() + frame.bodyLength();
         int length = frame.bodyLength() + MIC_BYTES;
@@ -346,16 +336,7 @@ final class DialogOpener {
             byte[] behind = Arrays.copyOfRange(bytes, bodyEnd, bodyEnd + MIC_BYTES);
             System.arraycopy(bytes, frame.offset() + MIC_OFFSET, bytes, bodyEnd, MIC_BYTES);
             try {
-                return decrypt(
-                        frame,
-                        dialog,
-                        workspace,
-                        associatedDataLength,
-                        bytes,
-                        frame.bodyOffset(),
-                        length,
-                        out,
-                        outOffset);
+                return decrypt(frame, dialog, workspace, bytes, frame.bodyOffset(), length, out, outOffset);
             } finally {
                 System.arraycopy(behind, 0, bytes, bodyEnd, MIC_BYTES);
             }
@@ -363,14 +344,13 @@ final class DialogOpener {
         byte[] ciphertext = workspace.ciphertext(length);
         System.arraycopy(bytes, frame.bodyOffset(), ciphertext, 0, frame.bodyLength());
         System.arraycopy(bytes, frame.offset() + MIC_OFFSET, ciphertext, frame.bodyLength(), MIC_BYTES);
-        return decrypt(frame, dialog, workspace, associatedDataLength, ciphertext, 0, length, out, outOffset);
+        return decrypt(frame, dialog, workspace, ciphertext, 0, length, out, outOffset);
     }
 
     private static boolean decrypt(
             EnvelopeFrame frame,
             OpeningDialog dialog,
             Workspace workspace,
-            int associatedDataLength,
             byte[] ciphertext,
             int offset,
             int length,
@@ -381,7 +361,6 @@ final class DialogOpener {
                     frame.array(),
                     frame.offset() + SALT_OFFSET,
                     workspace.associatedData,
-                    associatedDataLength,
                     ciphertext,
                     offset,
                     length,
@@ -394,22 +373,10 @@ final class DialogOpener {
         return new RejectedException(Rejection.MIC_INVALID, Layer.BODY, "the MIC does not fit body and headers");
     }
 
-    private static int associatedData(EnvelopeFrame frame, OpeningDialog dialog, Workspace workspace) {
-        int length = Transcript.associatedDataLength(frame.messageLength());
-        Transcript.associatedData(
-                dialog.headerHash,
-                frame.array(),
-                frame.offset(),
-                frame.messageOffset(),
-                frame.messageLength(),
-                workspace.associatedData(length));
-        return length;
-    }
-
-    private void verifySender(EnvelopeFrame frame, OpeningDialog dialog, byte[] associatedData, int length)
+    private void verifySender(EnvelopeFrame frame, OpeningDialog dialog, byte[] associatedData)
             throws EnvelopeFormatException {
         if (dialog.pair.servicePair.authenticity() != Authenticity.SIGNED
-                && !frame.message().has(MessageFlags.SIGNED)) {
+                && !frame.context().has(MessageFlags.SIGNED)) {
             return;
         }
         MessageDigest bodyHash = Transcript.sha256();
@@ -418,8 +385,7 @@ final class DialogOpener {
                 dialog.pair,
                 dialog.header.senderIndex(),
                 frame.senderSignature(),
-                Transcript.senderSignature(
-                        associatedData, length, frame.array(), frame.offset() + MIC_OFFSET, bodyHash.digest()),
+                Transcript.senderSignature(associatedData, frame.array(), frame.offset(), bodyHash.digest()),
                 frame.creationTimeMillis());
     }
 
@@ -433,7 +399,7 @@ final class DialogOpener {
         if (window == null) {
             return Arrival.NEXT;
         }
-        long sequence = frame.message().sequence();
+        long sequence = frame.sequence();
         Arrival arrival = window.arrive(sequence, frame.micPrefix(), reception.refuseGaps());
         switch (arrival) {
             case CONFLICT ->
@@ -512,24 +478,23 @@ final class DialogOpener {
 
     private StreamOutcome openStream(InputStream in, EnvelopeFrame frame, OpeningDialog dialog, Reception reception)
             throws IOException {
-        Workspace workspace = workspaces.get();
-        int associatedDataLength = associatedData(frame, dialog, workspace);
-        byte[] associatedData = Arrays.copyOf(workspace.associatedData, associatedDataLength);
-        byte[] mic = Arrays.copyOfRange(frame.array(), MIC_OFFSET, MIC_OFFSET + MIC_BYTES);
+        byte[] head = frame.array();
+        ContextHashes.Hashed context = dialog.contexts.of(frame.context());
+        byte[] associatedData = Transcript.associatedData(context.hash, frame.creationTimeMillis(), frame.sequence());
         boolean authentic;
         ChunkCipher chunks;
         synchronized (dialog) {
-            authentic = dialog.key.open(
-                    frame.array(), SALT_OFFSET, associatedData, associatedDataLength, mic, 0, MIC_BYTES, NOTHING, 0);
-            chunks = dialog.key.chunks(Transcript.streamHash(associatedData, associatedDataLength, mic, 0));
+            authentic = dialog.key.open(head, SALT_OFFSET, associatedData, head, MIC_OFFSET, MIC_BYTES, NOTHING, 0);
+            chunks = dialog.key.chunks(Transcript.streamHash(associatedData, head, 0));
         }
         counters.countAeadOpen();
         if (!authentic) {
             chunks.close();
             throw micInvalid();
         }
+        dialog.contexts.keep(context);
         boolean signed = dialog.pair.servicePair.authenticity() == Authenticity.SIGNED;
-        if (signed != frame.message().has(MessageFlags.SIGNED)) {
+        if (signed != frame.context().has(MessageFlags.SIGNED)) {
             chunks.close();
             throw new RejectedException(
                     Rejection.SENDER_SIGNATURE_INVALID,
@@ -541,19 +506,18 @@ final class DialogOpener {
                         dialog.pair,
                         dialog.header.senderIndex(),
                         Optional.of(signature),
-                        Transcript.senderSignature(associatedData, associatedDataLength, mic, 0, bodyHash),
+                        Transcript.senderSignature(associatedData, head, 0, bodyHash),
                         frame.creationTimeMillis())
                 : null;
         ReceiveWindow window = reception.audit() ? null : window(dialog, reception);
         Arrival arrival = arrive(window, frame, reception);
         OpeningInputStream plaintext =
-                new OpeningInputStream(in, chunks, frame.message().chunkBytes(), check, counters);
+                new OpeningInputStream(in, chunks, frame.context().chunkBytes(), check, counters);
         try {
-            byte[] section = frame.message().has(MessageFlags.CONTENT_SECTION)
+            byte[] section = frame.context().has(MessageFlags.CONTENT_SECTION)
                     ? OpenedStream.readSection(plaintext)
                     : new byte[0];
-            Opened opened = new Opened(
-                    dialog, frame.message(), frame.creationTimeMillis(), arrival, window, section, 0, section.length);
+            Opened opened = new Opened(dialog, frame, arrival, window, section, 0, section.length);
             return new OpenedStream(opened, plaintext);
         } catch (EnvelopeStreamException e) {
             return e.rejected();

@@ -16,6 +16,7 @@ import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.DialogSessionKeyHeader;
 import io.dialogsecurity.wire.HeaderCodec;
 import io.dialogsecurity.wire.Layer;
+import io.dialogsecurity.wire.MessageContext;
 import io.dialogsecurity.wire.MessageFlags;
 import io.dialogsecurity.wire.WireFormat;
 import java.io.IOException;
@@ -43,6 +44,8 @@ public final class DialogSealer implements AutoCloseable {
     /** Envelopes up to this size are built in a buffer that is kept, larger ones in one of their own. */
     private static final int KEPT_BUFFER_BYTES = 80 * 1024;
 
+    private static final int SEQUENCE_BYTES = 8;
+
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -64,15 +67,15 @@ public final class DialogSealer implements AutoCloseable {
     /** Layer 4 with its frame; layers 2 and 3 are the pair's. */
     private byte[] dialogLayer;
 
-    private byte[] headerHash;
+    private ContextHashes contexts;
     private long keyRefreshAtMillis;
     private long keyBytes;
     private long sequence;
     private boolean closed;
 
     private String destination = "";
-    private byte[] destinationBytes = {};
-    private byte[] associatedData = {};
+    private int destinationBytes;
+    private final byte[] associatedData = new byte[Transcript.ASSOCIATED_DATA_BYTES];
     private byte[] buffer = {};
 
     DialogSealer(SealingContext context, DialogId dialogId, Direction direction, SealingPair pair) {
@@ -161,28 +164,19 @@ public final class DialogSealer implements AutoCloseable {
 
     private int sealPrepared(Instant now, MessageContent content, byte[] out, int offset) {
         int flags = content.flags() | (pair.authenticity == Authenticity.SIGNED ? MessageFlags.SIGNED : 0);
-        int messageOffset = writeHead(content, flags, 0, now, out, offset);
-        int messageLength = FRAME_BYTES + messageHeaderBytes(0);
+        ContextHashes.Hashed messageContext = contexts.of(content.kind(), flags, destination, 0);
+        int body = writeHead(messageContext, now, out, offset);
         int bodyLength = content.plaintextLength();
-        int body = messageOffset + messageLength;
         out[body] = (byte) Layer.BODY.code();
         INT.set(out, body + 1, bodyLength);
         body += FRAME_BYTES;
-        int associatedDataLength = associatedData(out, offset, messageOffset, messageLength);
         if (content.section().length == 0) {
-            key.seal(
-                    associatedData,
-                    associatedDataLength,
-                    content.payload(),
-                    content.offset(),
-                    content.length(),
-                    out,
-                    body);
+            key.seal(associatedData, content.payload(), content.offset(), content.length(), out, body);
         } else {
             System.arraycopy(content.section(), 0, out, body, content.section().length);
             System.arraycopy(
                     content.payload(), content.offset(), out, body + content.section().length, content.length());
-            key.seal(associatedData, associatedDataLength, out, body, bodyLength, out, body);
+            key.seal(associatedData, out, body, bodyLength, out, body);
         }
         context.counters.countAeadSeal();
         int end = body + bodyLength;
@@ -190,7 +184,8 @@ public final class DialogSealer implements AutoCloseable {
         if ((flags & MessageFlags.SIGNED) != 0) {
             MessageDigest bodyHash = Transcript.sha256();
             bodyHash.update(out, body, bodyLength);
-            byte[] layer = signature(associatedDataLength, out, offset + MIC_OFFSET, bodyHash.digest());
+            byte[] layer =
+                    context.sign(pair, Transcript.senderSignature(associatedData, out, offset, bodyHash.digest()));
             System.arraycopy(layer, 0, out, end, layer.length);
             end += layer.length;
         }
@@ -215,91 +210,64 @@ public final class DialogSealer implements AutoCloseable {
                 | MessageFlags.STREAMED
                 | (pair.authenticity == Authenticity.SIGNED ? MessageFlags.SIGNED : 0);
         byte[] head = new byte[bodyOffset(4) - FRAME_BYTES + MIC_BYTES];
-        int messageOffset = writeHead(content, flags, CHUNK_BYTES, now, head, 0);
-        int messageLength = FRAME_BYTES + messageHeaderBytes(4);
-        int end = messageOffset + messageLength;
-        int associatedDataLength = associatedData(head, 0, messageOffset, messageLength);
-        key.seal(associatedData, associatedDataLength, head, end, 0, head, end);
+        int end = writeHead(contexts.of(content.kind(), flags, destination, CHUNK_BYTES), now, head, 0);
+        key.seal(associatedData, head, end, 0, head, end);
         context.counters.countAeadSeal();
         System.arraycopy(head, end, head, MIC_OFFSET, MIC_BYTES);
-        ChunkCipher chunks = key.chunks(Transcript.streamHash(associatedData, associatedDataLength, head, MIC_OFFSET));
-        byte[] signed = Arrays.copyOf(associatedData, associatedDataLength);
-        byte[] mic = Arrays.copyOfRange(head, MIC_OFFSET, MIC_OFFSET + MIC_BYTES);
+        ChunkCipher chunks = key.chunks(Transcript.streamHash(associatedData, head, 0));
+        byte[] signed = associatedData.clone();
         sequence++;
         out.write(head, 0, end);
         SealingPair signingPair = pair;
         SealingOutputStream.Signer signer = (flags & MessageFlags.SIGNED) == 0
                 ? null
-                : bodyHash ->
-                        context.sign(signingPair, Transcript.senderSignature(signed, signed.length, mic, 0, bodyHash));
+                : bodyHash -> context.sign(signingPair, Transcript.senderSignature(signed, head, 0, bodyHash));
         SealingOutputStream stream = new SealingOutputStream(out, chunks, CHUNK_BYTES, signer, context.counters);
         stream.write(content.section());
         stream.write(content.payload(), content.offset(), content.length());
         return stream;
     }
 
-    /** Writes layers 1 to 5, but for the MIC, and draws the salt; returns where layer 5 starts. */
-    private int writeHead(MessageContent content, int flags, int chunkBytes, Instant now, byte[] out, int offset) {
+    /** Writes layers 1 to 5, but for the MIC, and the associated data; draws the salt. Returns where layer 5 ends. */
+    private int writeHead(ContextHashes.Hashed hashed, Instant now, byte[] out, int offset) {
+        MessageContext messageContext = hashed.context;
+        long creationTimeMillis = now.toEpochMilli();
         INT.set(out, offset, WireFormat.MAGIC);
         out[offset + WireFormat.VERSION_OFFSET] = (byte) WireFormat.MAJOR;
         out[offset + WireFormat.VERSION_OFFSET + 1] = (byte) WireFormat.MINOR;
         SHORT.set(out, offset + WireFormat.SUITE_OFFSET, (short) pair.suite.code());
-        LONG.set(out, offset + WireFormat.CREATION_TIME_OFFSET, now.toEpochMilli());
+        LONG.set(out, offset + WireFormat.CREATION_TIME_OFFSET, creationTimeMillis);
         key.drawSalt(now.getEpochSecond() * 1_000_000_000L + now.getNano(), out, offset + WireFormat.SALT_OFFSET);
         INT.set(out, offset + WireFormat.HEADER_LENGTH_OFFSET, pair.layers.length + dialogLayer.length);
         int at = offset + PREAMBLE_BYTES;
         System.arraycopy(pair.layers, 0, out, at, pair.layers.length);
         at += pair.layers.length;
         System.arraycopy(dialogLayer, 0, out, at, dialogLayer.length);
-        int messageOffset = at + dialogLayer.length;
-        out[messageOffset] = (byte) Layer.MESSAGE_HEADER.code();
-        INT.set(out, messageOffset + 1, messageHeaderBytes(chunkBytes == 0 ? 0 : 4));
-        at = messageOffset + FRAME_BYTES;
+        at += dialogLayer.length;
+        out[at] = (byte) Layer.MESSAGE_HEADER.code();
+        INT.set(out, at + 1, SEQUENCE_BYTES + messageContext.length());
+        at += FRAME_BYTES;
         LONG.set(out, at, sequence + 1);
-        out[at + 8] = (byte) content.kind().code();
-        out[at + 9] = (byte) flags;
-        SHORT.set(out, at + 10, (short) destinationBytes.length);
-        System.arraycopy(destinationBytes, 0, out, at + 12, destinationBytes.length);
-        if (chunkBytes != 0) {
-            INT.set(out, at + 12 + destinationBytes.length, chunkBytes);
-        }
-        return messageOffset;
-    }
-
-    private int messageHeaderBytes(int chunkField) {
-        return 8 + 1 + 1 + 2 + destinationBytes.length + chunkField;
+        Transcript.associatedData(hashed.hash, creationTimeMillis, sequence + 1, associatedData);
+        return messageContext.write(out, at + SEQUENCE_BYTES);
     }
 
     private int bodyOffset(int chunkField) {
         int staticHeaders = pair.layers.length + dialogLayer.length;
-        return PREAMBLE_BYTES + staticHeaders + FRAME_BYTES + messageHeaderBytes(chunkField) + FRAME_BYTES;
-    }
-
-    private int associatedData(byte[] out, int offset, int messageOffset, int messageLength) {
-        int length = Transcript.associatedDataLength(messageLength);
-        if (length > associatedData.length) {
-            associatedData = new byte[length];
-        }
-        Transcript.associatedData(headerHash, out, offset, messageOffset, messageLength, associatedData);
-        return length;
-    }
-
-    private byte[] signature(int associatedDataLength, byte[] out, int micOffset, byte[] bodyHash) {
-        return context.sign(
-                pair, Transcript.senderSignature(associatedData, associatedDataLength, out, micOffset, bodyHash));
+        int messageHeader = SEQUENCE_BYTES + 1 + 1 + 2 + destinationBytes + chunkField;
+        return PREAMBLE_BYTES + staticHeaders + FRAME_BYTES + messageHeader + FRAME_BYTES;
     }
 
     private void useDestination(String to) {
         if (!to.equals(destination)) {
-            byte[] utf8 = to.getBytes(StandardCharsets.UTF_8);
-            if (utf8.length == 0 || utf8.length > WireFormat.MAX_DESTINATION_BYTES) {
+            int bytes = to.getBytes(StandardCharsets.UTF_8).length;
+            if (bytes == 0 || bytes > WireFormat.MAX_DESTINATION_BYTES) {
                 throw new SealingRefusedException(
                         Rejection.WRONG_DESTINATION,
-                        "A destination has 1 to " + WireFormat.MAX_DESTINATION_BYTES + " bytes, this one has "
-                                + utf8.length);
+                        "A destination has 1 to " + WireFormat.MAX_DESTINATION_BYTES + " bytes, this one has " + bytes);
             }
             destination = to;
-            destinationBytes = utf8;
+            destinationBytes = bytes;
         }
     }
 
@@ -368,7 +336,7 @@ public final class DialogSealer implements AutoCloseable {
         key = fresh;
         keyBytes = 0;
         dialogLayer = layer;
-        headerHash = Transcript.headerHash(pair.suite, headers, 0, headers.length);
+        contexts = new ContextHashes(Transcript.headerHash(pair.suite, headers, 0, headers.length));
         keyRefreshAtMillis = OutgoingPairs.early(
                 nowMillis, notAfter, context.policy.get().limits().refreshJitter(), context.random);
     }

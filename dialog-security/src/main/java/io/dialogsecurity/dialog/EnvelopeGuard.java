@@ -120,9 +120,9 @@ public final class EnvelopeGuard {
                 dialog.dialogId(),
                 dialog.direction(),
                 dialog.instance(),
-                frame.message().sequence(),
+                frame.sequence(),
                 frame.micPrefix(),
-                frame.message().destination(),
+                frame.context().destination(),
                 suite,
                 servicePair.authenticity(),
                 created);
@@ -150,36 +150,26 @@ public final class EnvelopeGuard {
 
     private boolean verifySender(EnvelopeFrame frame, BelievedHeaders headers) throws EnvelopeFormatException {
         boolean signed = headers.pair.servicePair.authenticity() == Authenticity.SIGNED;
-        if (signed != frame.message().has(MessageFlags.SIGNED)) {
+        if (signed != frame.context().has(MessageFlags.SIGNED)) {
             throw new RejectedException(
                     Rejection.SENDER_SIGNATURE_INVALID,
                     Layer.SENDER_SIGNATURE,
                     "the sender's signature is missing, or stands where none belongs");
         }
-        if (!signed || frame.message().has(MessageFlags.STREAMED)) {
+        if (!signed || frame.context().has(MessageFlags.STREAMED)) {
             return false;
         }
-        int length = Transcript.associatedDataLength(frame.messageLength());
-        byte[] associatedData = new byte[length];
-        Transcript.associatedData(
-                headers.headerHash,
-                frame.array(),
-                frame.offset(),
-                frame.messageOffset(),
-                frame.messageLength(),
-                associatedData);
+        byte[] associatedData = Transcript.associatedData(
+                Transcript.contextHash(headers.headerHash, frame.context()),
+                frame.creationTimeMillis(),
+                frame.sequence());
         MessageDigest bodyHash = Transcript.sha256();
         bodyHash.update(frame.array(), frame.bodyOffset(), frame.bodyLength());
         verifier.verifySender(
                 headers.pair,
                 headers.dialog.senderIndex(),
                 Optional.of(frame.senderSignature().orElseThrow()),
-                Transcript.senderSignature(
-                        associatedData,
-                        length,
-                        frame.array(),
-                        frame.offset() + WireFormat.MIC_OFFSET,
-                        bodyHash.digest()),
+                Transcript.senderSignature(associatedData, frame.array(), frame.offset(), bodyHash.digest()),
                 frame.creationTimeMillis());
         return true;
     }

@@ -10,9 +10,10 @@ import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.ContentCodec;
 import io.dialogsecurity.wire.ContentKind;
 import io.dialogsecurity.wire.EnvelopeFormatException;
+import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.Layer;
+import io.dialogsecurity.wire.MessageContext;
 import io.dialogsecurity.wire.MessageFlags;
-import io.dialogsecurity.wire.MessageHeader;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,8 @@ public final class Opened implements OpenOutcome {
     private final DialogId dialogId;
     private final Direction direction;
     private final int senderIndex;
-    private final MessageHeader message;
+    private final MessageContext context;
+    private final long sequence;
     private final long creationTimeMillis;
     private final Arrival arrival;
     private final ReceiveWindow window;
@@ -41,8 +43,7 @@ public final class Opened implements OpenOutcome {
 
     Opened(
             OpeningDialog dialog,
-            MessageHeader message,
-            long creationTimeMillis,
+            EnvelopeFrame frame,
             Arrival arrival,
             ReceiveWindow window,
             byte[] plaintext,
@@ -53,13 +54,14 @@ public final class Opened implements OpenOutcome {
         this.dialogId = dialog.header.dialogId();
         this.direction = dialog.header.direction();
         this.senderIndex = dialog.header.senderIndex();
-        this.message = message;
-        this.creationTimeMillis = creationTimeMillis;
+        this.context = frame.context();
+        this.sequence = frame.sequence();
+        this.creationTimeMillis = frame.creationTimeMillis();
         this.arrival = arrival;
         this.window = window;
         this.ownIndex = dialog.ownIndex;
         this.plaintext = plaintext;
-        if (message.has(MessageFlags.CONTENT_SECTION)) {
+        if (context.has(MessageFlags.CONTENT_SECTION)) {
             int sectionLength = ContentCodec.sectionLength(plaintext, plaintextOffset, plaintextLength);
             this.payloadOffset = plaintextOffset + sectionLength;
             this.payloadLength = plaintextLength - sectionLength;
@@ -69,8 +71,8 @@ public final class Opened implements OpenOutcome {
             this.payloadLength = plaintextLength;
             this.section = NO_SECTION;
         }
-        boolean bodiless = message.kind() == ContentKind.NONE || message.has(MessageFlags.NULL_BODY);
-        if (bodiless && payloadOffset != plaintext.length) {
+        boolean bodiless = context.kind() == ContentKind.NONE || context.has(MessageFlags.NULL_BODY);
+        if (bodiless && payloadLength != 0) {
             throw new EnvelopeFormatException(Layer.BODY, "has a payload where its kind has none");
         }
     }
@@ -80,7 +82,8 @@ public final class Opened implements OpenOutcome {
         this.dialogId = original.dialogId;
         this.direction = original.direction;
         this.senderIndex = original.senderIndex;
-        this.message = original.message;
+        this.context = original.context;
+        this.sequence = original.sequence;
         this.creationTimeMillis = original.creationTimeMillis;
         this.arrival = original.arrival;
         this.window = original.window;
@@ -101,7 +104,7 @@ public final class Opened implements OpenOutcome {
         return direction;
     }
 
-    /** The service that sealed the message. */
+    /** The service that sealed the context. */
     public ServiceName sender() {
         return pair.servicePair.party(senderIndex).service();
     }
@@ -128,12 +131,12 @@ public final class Opened implements OpenOutcome {
 
     /** The place in the order of the dialog, direction and sender: 1, 2, 3, … */
     public long sequence() {
-        return message.sequence();
+        return sequence;
     }
 
     /** The address the message was sealed for. */
     public String destination() {
-        return message.destination();
+        return context.destination();
     }
 
     /** When it was sealed, by the sender's clock, milliseconds since the epoch, UTC. */
@@ -148,17 +151,17 @@ public final class Opened implements OpenOutcome {
 
     /** What the body was. */
     public ContentKind kind() {
-        return message.kind();
+        return context.kind();
     }
 
-    /** Whether the sender ends the dialog with this message. */
+    /** Whether the sender ends the dialog with this context. */
     public boolean endsDialog() {
-        return message.has(MessageFlags.END_OF_DIALOG);
+        return context.has(MessageFlags.END_OF_DIALOG);
     }
 
     /** Whether the body was absent, not merely empty. */
     public boolean nullBody() {
-        return message.has(MessageFlags.NULL_BODY);
+        return context.has(MessageFlags.NULL_BODY);
     }
 
     /** The content type, empty if none was given. */
@@ -210,7 +213,7 @@ public final class Opened implements OpenOutcome {
 
     /** Whether both are copies of one message, received at the same place. */
     public boolean isCopyOf(Opened other) {
-        return window != null && window == other.window && message.sequence() == other.message.sequence();
+        return window != null && window == other.window && sequence == other.sequence;
     }
 
     /** The same message without its content: all that a reply needs, for whoever remembers it until then. */
@@ -221,7 +224,7 @@ public final class Opened implements OpenOutcome {
     /** The application has taken the message; a copy that comes later is a duplicate. */
     public void acknowledge() {
         if (window != null) {
-            window.acknowledge(message.sequence());
+            window.acknowledge(sequence);
         }
     }
 

@@ -16,7 +16,7 @@ final class OpeningDialog extends Leased {
 
     final VerifiedPair pair;
     final DialogSessionKeyHeader header;
-    final byte[] headerHash;
+    final ContextHashes contexts;
     final DialogKey key;
     final KeyExchangeKey keyExchangeKey;
     /** This side's place in the service pair: 0 the initiator, i + 1 target i. */
@@ -40,7 +40,7 @@ final class OpeningDialog extends Leased {
         this.headers = headers;
         this.pair = headers.pair;
         this.header = headers.dialog;
-        this.headerHash = headers.headerHash;
+        this.contexts = new ContextHashes(headers.headerHash);
         this.key = key;
         this.keyExchangeKey = keyExchangeKey;
         this.ownIndex = ownIndex;

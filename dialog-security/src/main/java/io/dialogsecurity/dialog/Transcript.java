@@ -4,8 +4,12 @@ import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.id.KeyId;
 import io.dialogsecurity.wire.EnvelopeFrame;
+import io.dialogsecurity.wire.MessageContext;
 import io.dialogsecurity.wire.WireFormat;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,9 +24,17 @@ final class Transcript {
     private static final byte[] PAIR_SIGNATURE = label("dialog-security 1 pair signature");
     private static final byte[] PAIR_HASH = label("dialog-security 1 pair hash");
     private static final byte[] HEADER_HASH = label("dialog-security 1 header hash");
+    private static final byte[] MESSAGE_CONTEXT = label("dialog-security 1 message context");
     private static final byte[] KEY_WRAP = label("dialog-security 1 key wrap");
     private static final byte[] SENDER_SIGNATURE = label("dialog-security 1 sender signature");
     private static final byte[] STREAM = label("dialog-security 1 stream hash");
+
+    /** Context hash, creation time, sequence number. */
+    static final int ASSOCIATED_DATA_BYTES = 32 + 8 + 8;
+
+    private static final int MESSAGE_BYTES = ASSOCIATED_DATA_BYTES + WireFormat.SALT_BYTES + WireFormat.MIC_BYTES;
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private Transcript() {}
 
@@ -69,7 +81,7 @@ final class Transcript {
         return digest.digest();
     }
 
-    /** Names all static headers; the associated data of every message begins with it. */
+    /** Names all static headers; part of every message context. */
     static byte[] headerHash(Suite suite, byte[] bytes, int offset, int length) {
         MessageDigest digest = sha256();
         digest.update(start(HEADER_HASH, suite, 0).array());
@@ -86,32 +98,48 @@ final class Transcript {
                 .array();
     }
 
-    /** Bytes of associated data for a message header of this many bytes. */
-    static int associatedDataLength(int messageLayerLength) {
-        return 32 + 8 + WireFormat.SALT_BYTES + messageLayerLength;
+    /** Names all headers of a run of messages but what each has for itself: salt, creation time and sequence number. */
+    static byte[] contextHash(byte[] headerHash, MessageContext context) {
+        MessageDigest digest = sha256();
+        digest.update(MESSAGE_CONTEXT);
+        digest.update(headerHash);
+        digest.update(context.toBytes());
+        return digest.digest();
+    }
+
+    /** Context hash, creation time, sequence number: {@value #ASSOCIATED_DATA_BYTES} bytes, three blocks of the cipher. */
+    static void associatedData(byte[] contextHash, long creationTimeMillis, long sequence, byte[] out) {
+        System.arraycopy(contextHash, 0, out, 0, 32);
+        LONG.set(out, 32, creationTimeMillis);
+        LONG.set(out, 40, sequence);
+    }
+
+    /** As {@link #associatedData(byte[], long, long, byte[])}, in an array of its own. */
+    static byte[] associatedData(byte[] contextHash, long creationTimeMillis, long sequence) {
+        byte[] associatedData = new byte[ASSOCIATED_DATA_BYTES];
+        associatedData(contextHash, creationTimeMillis, sequence, associatedData);
+        return associatedData;
     }
 
     /**
-     * Header hash, creation time, salt, message header with its frame.
+     * What the sender of one message signs, up to the certificates in layer 7.
      *
-     * @param envelope holds the last three, at the places the wire format gives them
+     * @param envelope starts at {@code offset}; has the salt and the MIC
      */
-    static void associatedData(
-            byte[] headerHash, byte[] envelope, int envelopeOffset, int messageOffset, int messageLength, byte[] out) {
-        System.arraycopy(headerHash, 0, out, 0, 32);
-        System.arraycopy(
-                envelope, envelopeOffset + WireFormat.CREATION_TIME_OFFSET, out, 32, 8 + WireFormat.SALT_BYTES);
-        System.arraycopy(envelope, messageOffset, out, 32 + 8 + WireFormat.SALT_BYTES, messageLength);
+    static byte[] senderSignature(byte[] associatedData, byte[] envelope, int offset, byte[] bodyHash) {
+        return ByteBuffer.allocate(SENDER_SIGNATURE.length + MESSAGE_BYTES + 32)
+                .put(SENDER_SIGNATURE)
+                .put(message(associatedData, envelope, offset))
+                .put(bodyHash)
+                .array();
     }
 
-    /** What the sender of one message signs, up to the certificates in layer 7. */
-    static byte[] senderSignature(
-            byte[] associatedData, int associatedDataLength, byte[] mic, int micOffset, byte[] bodyHash) {
-        return ByteBuffer.allocate(SENDER_SIGNATURE.length + associatedDataLength + WireFormat.MIC_BYTES + 32)
-                .put(SENDER_SIGNATURE)
-                .put(associatedData, 0, associatedDataLength)
-                .put(mic, micOffset, WireFormat.MIC_BYTES)
-                .put(bodyHash)
+    /** Associated data, salt, MIC: all that is authentic of a message but its body. */
+    private static byte[] message(byte[] associatedData, byte[] envelope, int offset) {
+        return ByteBuffer.allocate(MESSAGE_BYTES)
+                .put(associatedData)
+                .put(envelope, offset + WireFormat.SALT_OFFSET, WireFormat.SALT_BYTES)
+                .put(envelope, offset + WireFormat.MIC_OFFSET, WireFormat.MIC_BYTES)
                 .array();
     }
 
@@ -124,12 +152,15 @@ final class Transcript {
                 .array();
     }
 
-    /** Names one streamed message: the context of its chunk key. */
-    static byte[] streamHash(byte[] associatedData, int associatedDataLength, byte[] mic, int micOffset) {
+    /**
+     * Names one streamed message: the context of its chunk key.
+     *
+     * @param envelope starts at {@code offset}; has the salt and the MIC
+     */
+    static byte[] streamHash(byte[] associatedData, byte[] envelope, int offset) {
         MessageDigest digest = sha256();
         digest.update(STREAM);
-        digest.update(associatedData, 0, associatedDataLength);
-        digest.update(mic, micOffset, WireFormat.MIC_BYTES);
+        digest.update(message(associatedData, envelope, offset));
         return digest.digest();
     }
 }

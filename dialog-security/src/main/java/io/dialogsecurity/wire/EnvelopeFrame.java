@@ -6,12 +6,10 @@ import static io.dialogsecurity.wire.WireFormat.FRAME_BYTES;
 import static io.dialogsecurity.wire.WireFormat.HEADER_LENGTH_OFFSET;
 import static io.dialogsecurity.wire.WireFormat.MAGIC;
 import static io.dialogsecurity.wire.WireFormat.MAJOR;
-import static io.dialogsecurity.wire.WireFormat.MAX_CHUNK_BYTES;
 import static io.dialogsecurity.wire.WireFormat.MAX_DESTINATION_BYTES;
 import static io.dialogsecurity.wire.WireFormat.MAX_HEADER_BYTES;
 import static io.dialogsecurity.wire.WireFormat.MAX_SIGNATURE_BYTES;
 import static io.dialogsecurity.wire.WireFormat.MINOR;
-import static io.dialogsecurity.wire.WireFormat.MIN_CHUNK_BYTES;
 import static io.dialogsecurity.wire.WireFormat.NONCE_BYTES;
 import static io.dialogsecurity.wire.WireFormat.PREAMBLE_BYTES;
 import static io.dialogsecurity.wire.WireFormat.SALT_BYTES;
@@ -38,24 +36,25 @@ public final class EnvelopeFrame {
     private final byte[] bytes;
     private final int offset;
     private final int headerLength;
-    private final MessageHeader message;
-    private final int messageLength;
+    private final long sequence;
+    private final MessageContext context;
     private final int bodyOffset;
     private final int bodyLength;
     private final int signatureOffset;
     private final int end;
 
-    private EnvelopeFrame(byte[] bytes, int offset, int end) throws EnvelopeFormatException {
+    private EnvelopeFrame(byte[] bytes, int offset, int end, MessageContext likely) throws EnvelopeFormatException {
         this.bytes = bytes;
         this.offset = offset;
         this.end = end;
         this.headerLength = checkPreamble(bytes, offset, end);
         int messageOffset = offset + PREAMBLE_BYTES + headerLength;
         WireReader in = HeaderCodec.frameAt(bytes, messageOffset, end, Layer.MESSAGE_HEADER);
-        this.message = readMessageHeader(in);
-        this.messageLength = in.position() - messageOffset;
-        if (message.has(MessageFlags.STREAMED)) {
-            if (in.position() != end) {
+        int messageEnd = in.end();
+        this.sequence = readSequence(in);
+        this.context = readContext(in, likely);
+        if (context.has(MessageFlags.STREAMED)) {
+            if (messageEnd != end) {
                 throw in.malformed("of a streamed envelope is followed by bytes that are no chunk");
             }
             this.bodyOffset = end;
@@ -63,11 +62,11 @@ public final class EnvelopeFrame {
             this.signatureOffset = end;
             return;
         }
-        WireReader body = HeaderCodec.frameAt(bytes, in.position(), end, Layer.BODY);
+        WireReader body = HeaderCodec.frameAt(bytes, messageEnd, end, Layer.BODY);
         this.bodyOffset = body.position();
         this.bodyLength = body.remaining();
         this.signatureOffset = bodyOffset + bodyLength;
-        if (message.has(MessageFlags.SIGNED) == (signatureOffset == end)) {
+        if (context.has(MessageFlags.SIGNED) == (signatureOffset == end)) {
             throw new EnvelopeFormatException(Layer.SENDER_SIGNATURE, "is not where the flags promise");
         }
         if (signatureOffset != end) {
@@ -86,8 +85,18 @@ public final class EnvelopeFrame {
      * @throws EnvelopeFormatException if the bytes are no such envelope
      */
     public static EnvelopeFrame read(byte[] bytes, int offset, int length) throws EnvelopeFormatException {
-        EnvelopeFrame frame = new EnvelopeFrame(bytes, offset, offset + length);
-        if (frame.message.has(MessageFlags.STREAMED)) {
+        return read(bytes, offset, length, null);
+    }
+
+    /**
+     * As {@link #read(byte[], int, int)}, sparing the decoding of a message context met before.
+     *
+     * @param likely what the message's context probably is, or null
+     */
+    public static EnvelopeFrame read(byte[] bytes, int offset, int length, MessageContext likely)
+            throws EnvelopeFormatException {
+        EnvelopeFrame frame = new EnvelopeFrame(bytes, offset, offset + length, likely);
+        if (frame.context.has(MessageFlags.STREAMED)) {
             throw new EnvelopeFormatException(Layer.MESSAGE_HEADER, "announces a stream where there is none");
         }
         return frame;
@@ -99,8 +108,8 @@ public final class EnvelopeFrame {
      * @throws EnvelopeFormatException if the bytes are not exactly that
      */
     public static EnvelopeFrame readStreamHead(byte[] bytes, int offset, int length) throws EnvelopeFormatException {
-        EnvelopeFrame frame = new EnvelopeFrame(bytes, offset, offset + length);
-        if (!frame.message.has(MessageFlags.STREAMED)) {
+        EnvelopeFrame frame = new EnvelopeFrame(bytes, offset, offset + length, null);
+        if (!frame.context.has(MessageFlags.STREAMED)) {
             throw new EnvelopeFormatException(Layer.MESSAGE_HEADER, "does not announce a stream");
         }
         return frame;
@@ -133,7 +142,8 @@ public final class EnvelopeFrame {
     public static boolean announcesStream(byte[] head, int offset, int headLength) throws EnvelopeFormatException {
         int messageOffset = offset + PREAMBLE_BYTES + checkPreamble(head, offset, offset + headLength);
         WireReader in = HeaderCodec.frameAt(head, messageOffset, offset + headLength, Layer.MESSAGE_HEADER);
-        return readMessageHeader(in).has(MessageFlags.STREAMED);
+        readSequence(in);
+        return readContext(in, null).has(MessageFlags.STREAMED);
     }
 
     private static int checkPreamble(byte[] bytes, int offset, int end) throws EnvelopeFormatException {
@@ -168,39 +178,28 @@ public final class EnvelopeFrame {
         return new EnvelopeFormatException(Layer.SECURITY_PREAMBLE, what);
     }
 
-    private static MessageHeader readMessageHeader(WireReader in) throws EnvelopeFormatException {
+    private static long readSequence(WireReader in) throws EnvelopeFormatException {
         long sequence = in.readI64();
         if (sequence <= 0) {
             throw in.malformed("has a sequence number that is not positive");
         }
-        Optional<ContentKind> kind = ContentKind.of(in.readU8());
-        if (kind.isEmpty()) {
-            throw in.malformed("names an unknown kind");
-        }
-        int flags = in.readU8();
-        if ((flags & ~MessageFlags.KNOWN) != 0) {
-            throw in.malformed("has unknown flags");
-        }
-        String destination = in.readText16(1, MAX_DESTINATION_BYTES);
-        int chunkBytes = 0;
-        if ((flags & MessageFlags.STREAMED) != 0) {
-            chunkBytes = in.checkedLength(in.readI32(), MIN_CHUNK_BYTES, MAX_CHUNK_BYTES);
-        }
-        in.requireEnd();
-        return new MessageHeader(sequence, kind.get(), flags, destination, chunkBytes);
+        return sequence;
+    }
+
+    private static MessageContext readContext(WireReader in, MessageContext likely) throws EnvelopeFormatException {
+        int from = in.position();
+        return likely != null && likely.isAt(in.array(), from, in.end())
+                ? likely
+                : MessageContext.read(in.array(), from, in.end());
     }
 
     /** Layer 5 with its frame. */
     public static byte[] encode(MessageHeader header) {
-        WireWriter writer = new WireWriter()
-                .i64(header.sequence())
-                .u8(header.kind().code())
-                .u8(header.flags())
-                .text16(header.destination());
-        if (header.has(MessageFlags.STREAMED)) {
-            writer.i32(header.chunkBytes());
-        }
-        return HeaderCodec.frame(Layer.MESSAGE_HEADER, writer.toArray());
+        byte[] context = MessageContext.of(header.kind(), header.flags(), header.destination(), header.chunkBytes())
+                .toBytes();
+        return HeaderCodec.frame(
+                Layer.MESSAGE_HEADER,
+                new WireWriter().i64(header.sequence()).bytes(context).toArray());
     }
 
     /** The envelope's bytes; not a copy. */
@@ -248,14 +247,20 @@ public final class EnvelopeFrame {
         return offset + PREAMBLE_BYTES + headerLength;
     }
 
-    /** Bytes of layer 5 with its frame. */
-    public int messageLength() {
-        return messageLength;
+    /** The place in the order of dialog, direction and sender. */
+    public long sequence() {
+        return sequence;
+    }
+
+    /** Layer 5 without the sequence number. */
+    public MessageContext context() {
+        return context;
     }
 
     /** Layer 5. */
     public MessageHeader message() {
-        return message;
+        return new MessageHeader(
+                sequence, context.kind(), context.flags(), context.destination(), context.chunkBytes());
     }
 
     /** Where the ciphertext starts in {@link #array()}. */

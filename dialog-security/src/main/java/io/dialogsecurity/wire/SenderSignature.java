@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param certificates DER of the sender's certificate and intermediates where the sender is a target; empty where it is
  *     the initiator, whose certificates are in the service-pair header
- * @param signature over the associated data and the SHA-256 of the encrypted body
+ * @param signature over associated data, salt, MIC and the SHA-256 of the encrypted body
  */
 public record SenderSignature(List<Bytes> certificates, Bytes signature) {
 

@@ -32,6 +32,14 @@ final class WireReader {
         return position;
     }
 
+    byte[] array() {
+        return bytes;
+    }
+
+    int end() {
+        return end;
+    }
+
     int remaining() {
         return end - position;
     }

@@ -1180,6 +1180,24 @@ final class NegativeVectors {
                 later.seal(),
                 MIC_INVALID,
                 Layer.BODY);
+        Message next = text();
+        next.associated = right -> flipped(right, 47);
+        refuse(
+                group,
+                "sequence-not-covered",
+                "sealed with another sequence number than it says",
+                next.seal(),
+                MIC_INVALID,
+                Layer.BODY);
+        Message elsewhere = text();
+        elsewhere.associated = right -> flipped(right, 31);
+        refuse(
+                group,
+                "context-not-covered",
+                "sealed with another context hash than its headers have",
+                elsewhere.seal(),
+                MIC_INVALID,
+                Layer.BODY);
         byte[] good = text().seal();
         int body = field(good, Layer.BODY, "ciphertext").offset();
         refuse(
@@ -1268,6 +1286,16 @@ final class NegativeVectors {
                 "of-another-ciphertext",
                 "signed over another ciphertext with the same tag",
                 other.seal(),
+                SENDER_SIGNATURE_INVALID,
+                layer);
+        Message salted = new Message(dialog).text("to both");
+        int salt = "dialog-security 1 sender signature".length() + 32 + 8 + 8;
+        salted.transcript = transcript -> flipped(transcript, salt);
+        refuse(
+                group,
+                "of-another-salt",
+                "signed with another salt than it says",
+                salted.seal(),
                 SENDER_SIGNATURE_INVALID,
                 layer);
         Message bodiless = new Message(dialog).text("to both");

@@ -6,6 +6,7 @@ import static io.dialogsecurity.vectors.ReferenceCrypto.extract;
 import static io.dialogsecurity.vectors.ReferenceCrypto.join;
 import static io.dialogsecurity.vectors.ReferenceCrypto.sha256;
 import static io.dialogsecurity.vectors.ReferenceCrypto.u32;
+import static io.dialogsecurity.vectors.ReferenceCrypto.u64;
 import static io.dialogsecurity.vectors.ReferenceCrypto.u8;
 
 import java.io.ByteArrayInputStream;
@@ -132,7 +133,11 @@ final class ReferenceOpener {
         int kind = message.get();
         int flags = message.get();
         String destination = text(bytes16(message));
-        byte[] associatedData = join(headerHash, time, salt, layer5);
+        byte[] contextHash = sha256(
+                ascii("dialog-security 1 message context"),
+                headerHash,
+                Arrays.copyOfRange(layer5, 5 + 8, layer5.length));
+        byte[] associatedData = join(contextHash, time, u64(sequence));
 
         // Layers 6 and 7
         Map<String, byte[]> values = new TreeMap<>();
@@ -146,7 +151,7 @@ final class ReferenceOpener {
         } else {
             ReferenceCrypto.gcmOpen(bodyKey, nonce, associatedData, mic);
             byte[] streamKey = expand(prk, join(ascii("dialog-security 1 stream"), context));
-            byte[] streamHash = sha256(ascii("dialog-security 1 stream hash"), associatedData, mic);
+            byte[] streamHash = sha256(ascii("dialog-security 1 stream hash"), associatedData, salt, mic);
             byte[] chunkKey = expand(streamKey, join(ascii("dialog-security 1 chunks"), streamHash));
             values.put("chunk-key", chunkKey);
             ByteArrayOutputStream plain = new ByteArrayOutputStream();
@@ -174,7 +179,7 @@ final class ReferenceOpener {
                             sha256(VectorPki.encoded(by)), parties.get(sender).fingerprint()),
                     "sender");
             byte[] signedMessage =
-                    join(ascii("dialog-security 1 sender signature"), associatedData, mic, sha256(body), t);
+                    join(ascii("dialog-security 1 sender signature"), associatedData, salt, mic, sha256(body), t);
             require(ReferenceCrypto.verify(suite, by.getPublicKey(), signedMessage, bytes16(last)), "sender signature");
         }
         require(!in.hasRemaining(), "end of the envelope");
@@ -185,6 +190,7 @@ final class ReferenceOpener {
         values.put("dialog-secret", dialogSecret);
         values.put("body-key", bodyKey);
         values.put("header-hash", headerHash);
+        values.put("context-hash", contextHash);
         values.put("associated-data", associatedData);
 
         // Plaintext

@@ -348,7 +348,10 @@ final class ReferenceSealer {
                         new byte[4]);
             }
             byte[] layer5 = layer5();
-            associatedData = join(dialog.headerHash, u64(created.toEpochMilli()), salt, layer5);
+            int sequenceEnd = Math.min(5 + 8, layer5.length); // negative vectors cut it
+            byte[] context = Arrays.copyOfRange(layer5, sequenceEnd, layer5.length);
+            byte[] contextHash = sha256(ascii("dialog-security 1 message context"), dialog.headerHash, context);
+            associatedData = join(contextHash, u64(created.toEpochMilli()), Arrays.copyOfRange(layer5, 5, sequenceEnd));
             byte[] headers = join(dialog.pair.layer2, dialog.pair.layer3, dialog.layer4);
             byte[] head = join(
                     new byte[] {(byte) 0xD5, 0x44, 0x49, 0x41},
@@ -365,7 +368,7 @@ final class ReferenceSealer {
                         dialog.streamKey,
                         join(
                                 ascii("dialog-security 1 chunks"),
-                                sha256(ascii("dialog-security 1 stream hash"), associatedData, mic)));
+                                sha256(ascii("dialog-security 1 stream hash"), associatedData, salt, mic)));
             }
             return head;
         }
@@ -403,7 +406,7 @@ final class ReferenceSealer {
             }
             byte[] t = certificates(senderCertificates);
             byte[] signed = transcript.apply(
-                    join(ascii("dialog-security 1 sender signature"), associatedData, mic, sha256(body), t));
+                    join(ascii("dialog-security 1 sender signature"), associatedData, salt, mic, sha256(body), t));
             byte[] signedBySender =
                     ReferenceCrypto.sign(signer.suite(), signer.signing().getPrivate(), signed);
             return frame(7, join(t, bytes16(signature.apply(signedBySender))));
