@@ -30,6 +30,7 @@ final class GuardedServer implements PolicyStatus {
     private final PolicyFile file;
     private final GuardMonitor monitor;
     private final InstantSource clock;
+    private final BrokerState state;
     private final GuardManagement management;
     private final Set<Path> watched = new LinkedHashSet<>();
     private ReloadManager watcher;
@@ -44,7 +45,9 @@ final class GuardedServer implements PolicyStatus {
         this.monitor = monitor;
         this.clock = clock;
         this.loadedAt = clock.instant();
-        this.management = new GuardManagement(server, monitor, guard, this, clock);
+        this.state = new BrokerState(server, guard, guard.policy(), clock);
+        this.management = new GuardManagement(server, monitor, guard, this, state, clock);
+        server.registerActivateCallback(state);
     }
 
     boolean isOf(ActiveMQServer other) {
@@ -69,6 +72,8 @@ final class GuardedServer implements PolicyStatus {
         }
         watched.clear();
         management.hide();
+        server.unregisterActivateCallback(state);
+        state.close();
     }
 
     private void watch(SecurityPolicy policy) {

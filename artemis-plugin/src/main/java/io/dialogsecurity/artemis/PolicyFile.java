@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis;
 
+import io.dialogsecurity.identity.ServiceIdentity;
 import io.dialogsecurity.policy.SecurityPolicy;
 import io.dialogsecurity.policy.SecurityPolicyReader;
 import java.nio.file.InvalidPathException;
@@ -55,21 +56,23 @@ final class PolicyFile {
         return PasswordMaskingUtil.getDefaultCodec().decode(encoded);
     }
 
-    /** Reads the policy for a start. */
+    /** Reads the policy for a start; it keeps the passwords of its state. */
     SecurityPolicy read() {
         return withoutKeys(reader.read(file));
     }
 
-    /** Reads the policy while an earlier one is applied. */
+    /** Reads the policy while an earlier one is applied. Where state is kept is not changed by it. */
     SecurityPolicy reread() {
-        return withoutKeys(reader.reread(file));
+        SecurityPolicy policy = withoutKeys(reader.reread(file));
+        policy.close();
+        return policy;
     }
 
     private SecurityPolicy withoutKeys(SecurityPolicy policy) {
         if (!policy.identities().isEmpty()) {
             LOG.warn("{}: has <identity> elements; remove them here, the guard needs no private key", file);
         }
-        policy.close();
+        policy.identities().forEach(ServiceIdentity::close);
         return policy;
     }
 

@@ -31,6 +31,7 @@ import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.config.impl.SecurityConfiguration;
 import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.impl.ActiveMQServerImpl;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
@@ -62,10 +63,14 @@ class RestartTest {
                 assertThat(server.getRemotingService().getIncomingInterceptors())
                         .hasSize(1);
                 assertThat(beans.getAttribute(bean, "RefusedCount")).isEqualTo(life);
+                assertThat(beans.getAttribute(bean, "StateOpen")).isEqualTo(true);
             } finally {
                 server.stop();
             }
+            // Another broker on the same files may become active now.
+            assertThat(beans.getAttribute(bean, "StateOpen")).isEqualTo(false);
         }
+        assertThat(directory.resolve("data/dialog-security")).isNotEmptyDirectory();
         plugin.unregistered(server);
         assertThat(beans.isRegistered(bean)).isFalse();
     }
@@ -103,7 +108,13 @@ class RestartTest {
     private ActiveMQServer server(MBeanServer beans) throws Exception {
         Configuration configuration = new ConfigurationImpl()
                 .setName("embedded")
-                .setPersistenceEnabled(false)
+                .setJournalType(JournalType.NIO)
+                .setJournalFileSize(64 * 1024)
+                .setJournalDirectory(directory.resolve("data/journal").toString())
+                .setBindingsDirectory(directory.resolve("data/bindings").toString())
+                .setPagingDirectory(directory.resolve("data/paging").toString())
+                .setLargeMessagesDirectory(
+                        directory.resolve("data/large-messages").toString())
                 .setSecurityEnabled(true)
                 .setJMXManagementEnabled(true)
                 .addAcceptorConfiguration("vm", "vm://0");

@@ -68,9 +68,6 @@ import org.apache.activemq.artemis.utils.CompositeAddress;
  */
 public final class MessageGuard {
 
-    /** Of how many dialogs of one service the windows are kept in memory. */
-    static final int DIALOGS_PER_SERVICE = 10_000;
-
     private static final String CORE = "CORE";
     private static final String STOMP = "STOMP";
     private static final String MIRROR_PREFIX = "$ACTIVEMQ_ARTEMIS_MIRROR";
@@ -125,7 +122,6 @@ public final class MessageGuard {
     private final GuardListener listener;
     private final CaffeineCaches caches;
     private final EnvelopeGuard envelopes;
-    private final ClaimWindows windows = ClaimWindows.inMemory(DIALOGS_PER_SERVICE);
     private final Authorisation authorisation;
     private final Quarantine quarantine;
     private final AnswerWatch answers;
@@ -136,6 +132,8 @@ public final class MessageGuard {
     private final String notificationAddress;
     private final String internalPrefix;
     private volatile GuardConfiguration configuration;
+    /** Null while nothing is remembered, and so every envelope refused. */
+    private volatile ClaimWindows windows;
 
     /** A guard for a broker that is about to start. The caches keep the bounds of this first policy. */
     public MessageGuard(
@@ -164,6 +162,11 @@ public final class MessageGuard {
         if (!server.getRemotingService().getIncomingInterceptors().contains(answers)) {
             server.getRemotingService().addIncomingInterceptor(answers);
         }
+    }
+
+    /** Remembers sequence numbers here from now on. @param claims null to refuse every envelope until there is a memory */
+    public void remember(ClaimWindows claims) {
+        windows = claims;
     }
 
     /** Applies another policy to everything from now on. Verified headers are verified again. */
@@ -195,7 +198,8 @@ public final class MessageGuard {
 
     /** How many dialogs' sequence numbers are remembered. */
     public long dialogsRemembered() {
-        return windows.size();
+        ClaimWindows current = windows;
+        return current == null ? 0 : current.size();
     }
 
     // --- Hooks
@@ -413,7 +417,11 @@ public final class MessageGuard {
 
     private void takeSequence(Sending sending, AddressPolicy rule, VerifiedEnvelope envelope, String address)
             throws Exception {
-        ClaimWindow window = windows.window(keyOf(envelope));
+        ClaimWindows current = windows;
+        if (current == null) {
+            throw new IllegalStateException("Endpoint state is not open");
+        }
+        ClaimWindow window = current.window(keyOf(envelope));
         long sequence = envelope.sequence();
         switch (window.take(sequence, envelope.micPrefix(), rule.gaps() == Gaps.REFUSE)) {
             case TAKEN -> sending.take(window, envelope);

@@ -3,6 +3,7 @@ package io.dialogsecurity.artemis.management;
 import io.dialogsecurity.artemis.guard.MessageGuard;
 import io.dialogsecurity.cache.CacheStatistics;
 import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.failover.Health;
 import io.dialogsecurity.policy.Action;
 import io.dialogsecurity.state.CacheName;
 import java.time.InstantSource;
@@ -22,12 +23,15 @@ final class DialogSecurityControl implements DialogSecurityMXBean {
     private final GuardMonitor monitor;
     private final MessageGuard guard;
     private final PolicyStatus status;
+    private final StateStatus state;
     private final InstantSource clock;
 
-    DialogSecurityControl(GuardMonitor monitor, MessageGuard guard, PolicyStatus status, InstantSource clock) {
+    DialogSecurityControl(
+            GuardMonitor monitor, MessageGuard guard, PolicyStatus status, StateStatus state, InstantSource clock) {
         this.monitor = monitor;
         this.guard = guard;
         this.status = status;
+        this.state = state;
         this.clock = clock;
     }
 
@@ -109,6 +113,26 @@ final class DialogSecurityControl implements DialogSecurityMXBean {
     @Override
     public long getDialogsRemembered() {
         return guard.dialogsRemembered();
+    }
+
+    @Override
+    public boolean isStateOpen() {
+        return state.health().isPresent();
+    }
+
+    @Override
+    public String getStateProblem() {
+        return state.health().map(Health::problem).orElse("");
+    }
+
+    @Override
+    public long getStateUncommitted() {
+        return state.health().map(Health::dirty).orElse(0L);
+    }
+
+    @Override
+    public double getStateTailFill() {
+        return state.health().map(Health::tailFill).orElse(0.0);
     }
 
     @Override

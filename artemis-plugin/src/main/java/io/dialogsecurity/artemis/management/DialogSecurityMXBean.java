@@ -48,6 +48,18 @@ public interface DialogSecurityMXBean {
     /** How many dialogs' sequence numbers are remembered. */
     long getDialogsRemembered();
 
+    /** Whether endpoint state is kept beyond this run. */
+    boolean isStateOpen();
+
+    /** Why endpoint state does not reach its database, and what to do; or empty. */
+    String getStateProblem();
+
+    /** Changes of endpoint state that its database does not have yet. */
+    long getStateUncommitted();
+
+    /** How much of the tail, where such changes wait, is in use: 0 to 1. At 1 envelopes are refused. */
+    double getStateTailFill();
+
     /** Entries by cache. */
     Map<String, Long> getCacheSizes();
 

@@ -1,6 +1,7 @@
 package io.dialogsecurity.artemis.management;
 
 import io.dialogsecurity.artemis.guard.MessageGuard;
+import io.dialogsecurity.failover.Health;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -22,23 +23,33 @@ public final class GuardManagement {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardManagement.class);
     private static final Duration BETWEEN_WARNINGS = Duration.ofHours(12);
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
 
     private final ActiveMQServer server;
     private final DialogSecurityControl control;
     private final GuardMonitor monitor;
     private final MessageGuard guard;
+    private final StateStatus state;
     private final InstantSource clock;
     private GuardMeters meters;
     private ScheduledFuture<?> warnings;
+    private ScheduledFuture<?> looks;
+    private String stateProblem = "";
 
     /** Management of a guard; nothing is shown before {@link #show}. */
     public GuardManagement(
-            ActiveMQServer server, GuardMonitor monitor, MessageGuard guard, PolicyStatus status, InstantSource clock) {
+            ActiveMQServer server,
+            GuardMonitor monitor,
+            MessageGuard guard,
+            PolicyStatus status,
+            StateStatus state,
+            InstantSource clock) {
         this.server = server;
         this.monitor = monitor;
         this.guard = guard;
+        this.state = state;
         this.clock = clock;
-        this.control = new DialogSecurityControl(monitor, guard, status, clock);
+        this.control = new DialogSecurityControl(monitor, guard, status, state, clock);
     }
 
     /** Shows it. To be called again whenever the broker has started again; what is shown already is replaced. */
@@ -48,11 +59,14 @@ public final class GuardManagement {
         MetricsManager metrics = server.getMetricsManager();
         MeterRegistry registry = metrics == null ? null : metrics.getMeterRegistry();
         if (registry != null) {
-            meters = new GuardMeters(registry, monitor, guard, clock);
+            meters = new GuardMeters(registry, monitor, guard, state, clock);
             meters.register();
         }
         warnings = server.getScheduledPool()
                 .scheduleWithFixedDelay(this::warn, 0, BETWEEN_WARNINGS.toSeconds(), TimeUnit.SECONDS);
+        looks = server.getScheduledPool()
+                .scheduleWithFixedDelay(
+                        this::lookAtState, BETWEEN_LOOKS.toSeconds(), BETWEEN_LOOKS.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Shows another policy's certificates. */
@@ -68,6 +82,8 @@ public final class GuardManagement {
         if (warnings != null) {
             warnings.cancel(false);
             warnings = null;
+            looks.cancel(false);
+            looks = null;
         }
         if (meters != null) {
             meters.remove();
@@ -108,5 +124,19 @@ public final class GuardManagement {
         } catch (RuntimeException e) {
             LOG.warn("Certificates cannot be looked through", e);
         }
+    }
+
+    /** Says once when state stops reaching the database, and once when it does again. */
+    private synchronized void lookAtState() {
+        String problem = state.health().map(Health::problem).orElse("");
+        if (problem.equals(stateProblem)) {
+            return;
+        }
+        if (problem.isEmpty()) {
+            LOG.info("Endpoint state reaches the database again");
+        } else {
+            LOG.error("Endpoint state does not reach the database. {}", problem);
+        }
+        stateProblem = problem;
     }
 }

@@ -2,6 +2,7 @@ package io.dialogsecurity.artemis.management;
 
 import io.dialogsecurity.artemis.guard.MessageGuard;
 import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.failover.Health;
 import io.dialogsecurity.identity.ServiceCertificate;
 import io.dialogsecurity.state.CacheName;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -26,14 +27,17 @@ final class GuardMeters {
     private final MeterRegistry registry;
     private final GuardMonitor monitor;
     private final MessageGuard guard;
+    private final StateStatus state;
     private final InstantSource clock;
     private final List<Meter> meters = new ArrayList<>();
     private final List<Meter> certificates = new ArrayList<>();
 
-    GuardMeters(MeterRegistry registry, GuardMonitor monitor, MessageGuard guard, InstantSource clock) {
+    GuardMeters(
+            MeterRegistry registry, GuardMonitor monitor, MessageGuard guard, StateStatus state, InstantSource clock) {
         this.registry = registry;
         this.monitor = monitor;
         this.guard = guard;
+        this.state = state;
         this.clock = clock;
     }
 
@@ -58,6 +62,12 @@ final class GuardMeters {
                 .register(registry));
         meters.add(Gauge.builder("dialog.security.dialogs", guard, MessageGuard::dialogsRemembered)
                 .register(registry));
+        state("dialog.security.state.healthy", health -> health.good() ? 1.0 : 0.0);
+        state("dialog.security.state.uncommitted", Health::dirty);
+        state("dialog.security.state.tail.fill", Health::tailFill);
+        state(
+                "dialog.security.state.commit.seconds",
+                health -> health.lastCommitTook().toNanos() / 1e9);
         for (CacheName name : List.of(CacheName.VERIFIED_HEADERS, CacheName.DIALOG_KEYS)) {
             meters.add(Gauge.builder(
                             "dialog.security.cache.size",
@@ -67,6 +77,13 @@ final class GuardMeters {
                     .register(registry));
         }
         registerCertificates();
+    }
+
+    /** Of endpoint state, not a number while none is open. */
+    private void state(String name, ToDoubleFunction<Health> value) {
+        meters.add(Gauge.builder(
+                        name, state, s -> s.health().map(value::applyAsDouble).orElse(Double.NaN))
+                .register(registry));
     }
 
     private void counter(String name, ToDoubleFunction<GuardMonitor> value) {
