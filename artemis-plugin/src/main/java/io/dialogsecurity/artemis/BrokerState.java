@@ -44,9 +44,9 @@ final class BrokerState implements ActivateCallback, StateStatus {
         this.clock = clock;
     }
 
-    /** Opens the state: the broker is about to become active, and the files are its own. */
+    /** Opens the state: the broker has read its journal, so that the files are its own, and lets nobody in yet. */
     @Override
-    public synchronized void preActivate() {
+    public synchronized void activated() {
         close();
         StatePolicy wanted = policy.state().orElseGet(StatePolicy::defaults);
         if (!wanted.enabled() || isForgetful()) {

@@ -70,7 +70,6 @@ class RestartTest {
             // Another broker on the same files may become active now.
             assertThat(beans.getAttribute(bean, "StateOpen")).isEqualTo(false);
         }
-        assertThat(directory.resolve("data/dialog-security")).isNotEmptyDirectory();
         plugin.unregistered(server);
         assertThat(beans.isRegistered(bean)).isFalse();
     }
