@@ -1,6 +1,7 @@
 package io.dialogsecurity.artemis.client;
 
 import io.dialogsecurity.artemis.client.Generation.Speaker;
+import io.dialogsecurity.artemis.state.PolicyStore;
 import io.dialogsecurity.crypto.CryptoCounters;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.EndpointPolicy;
@@ -8,12 +9,16 @@ import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.dialog.Rejected;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.TrustContext;
+import io.dialogsecurity.failover.EndpointStore;
+import io.dialogsecurity.failover.Health;
+import io.dialogsecurity.failover.StoreException;
 import io.dialogsecurity.id.ServiceName;
 import io.dialogsecurity.identity.ServiceIdentity;
 import io.dialogsecurity.policy.AddressPolicy;
 import io.dialogsecurity.policy.PolicyException;
 import io.dialogsecurity.policy.SecurityPolicy;
 import io.dialogsecurity.policy.SecurityPolicyReader;
+import io.dialogsecurity.policy.StatePolicy;
 import io.dialogsecurity.state.ReceiveWindows;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -21,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -29,7 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * the process; its caches and its memory of replies are theirs together. Thread-safe.
  *
  * <p>The file, and every file it names, is watched. A change is applied to the next message; a file that is wrong is
- * reported in one line, and the last good one stays.
+ * reported in one line, and the last good one stays. Where endpoint state is kept does not change while the process runs.
  */
 public final class ClientEndpoint implements AutoCloseable {
 
@@ -42,6 +48,9 @@ public final class ClientEndpoint implements AutoCloseable {
     /** Where the configuration is if nothing else says so: in the working directory. */
     public static final String DEFAULT_CONFIG = "dialog-security.xml";
 
+    /** Where endpoint state is if policy wants it and names no place: beside the configuration. */
+    private static final String STATE_DIRECTORY = "state";
+
     private static final int MAX_DIALOGS_WATCHED = 100_000;
 
     private static final Map<Path, ClientEndpoint> SHARED = new ConcurrentHashMap<>();
@@ -49,7 +58,10 @@ public final class ClientEndpoint implements AutoCloseable {
     private final Path file;
     private final SecurityPolicyReader reader = new SecurityPolicyReader();
     private final InstantSource clock = InstantSource.system();
-    private final ReceiveWindows windows = ReceiveWindows.inMemory(MAX_DIALOGS_WATCHED);
+    /** What is remembered beyond the life of the process, or null. */
+    private final EndpointStore store;
+
+    private final ReceiveWindows windows;
     private final ReplyBook replies = new ReplyBook(clock);
     private final ClientCounters counters = new ClientCounters();
     private final AuditLog audit = new AuditLog();
@@ -61,6 +73,8 @@ public final class ClientEndpoint implements AutoCloseable {
     private ClientEndpoint(Path file) {
         this.file = file.toAbsolutePath().normalize();
         SecurityPolicy policy = reader.read(this.file);
+        this.store = openState(policy);
+        this.windows = store == null ? ReceiveWindows.inMemory(MAX_DIALOGS_WATCHED) : store.windows();
         this.generation = apply(policy, Map.of());
         audit.configured(this.file, "in use, speaking for " + generation.names());
         policy.warnings(clock.instant()).forEach(audit::warning);
@@ -68,11 +82,24 @@ public final class ClientEndpoint implements AutoCloseable {
         PairPriming.start(this);
     }
 
+    private EndpointStore openState(SecurityPolicy policy) {
+        try {
+            return policy.state()
+                    .filter(StatePolicy::enabled)
+                    .map(state -> PolicyStore.open(state, file.resolveSibling(STATE_DIRECTORY), policy.limits(), clock))
+                    .orElse(null);
+        } catch (StoreException e) {
+            policy.close();
+            throw e;
+        }
+    }
+
     /**
      * The endpoint of this process for a configuration. It lives as long as the process; closing it does nothing.
      *
      * @param explicit path of the configuration, or null to look where {@link #locate} looks
      * @throws PolicyException if there is no endpoint yet and the configuration cannot be used
+     * @throws StoreException if the endpoint state it asks for cannot be opened
      */
     public static ClientEndpoint shared(String explicit) {
         return SHARED.computeIfAbsent(locate(explicit).toAbsolutePath().normalize(), ClientEndpoint::new);
@@ -82,6 +109,7 @@ public final class ClientEndpoint implements AutoCloseable {
      * An endpoint of the caller's own, to be closed by the caller.
      *
      * @throws PolicyException if the configuration cannot be used
+     * @throws StoreException if the endpoint state it asks for cannot be opened
      */
     public static ClientEndpoint open(Path configuration) {
         return new ClientEndpoint(configuration);
@@ -202,6 +230,11 @@ public final class ClientEndpoint implements AutoCloseable {
 
     // --- To be watched
 
+    /** How endpoint state is doing; empty if none is kept beyond the life of the process. */
+    public Optional<Health> stateHealth() {
+        return Optional.ofNullable(store).map(EndpointStore::health);
+    }
+
     /** What has been done so far. */
     public ClientCounters.Snapshot counters() {
         return counters.snapshot();
@@ -270,6 +303,7 @@ public final class ClientEndpoint implements AutoCloseable {
             throw new IllegalStateException(
                     policy.file() + ": has no <identity>; add the service this process speaks for");
         }
+        policy.state().ifPresent(StatePolicy::close); // opened once, when the process started
         EndpointPolicy endpointPolicy = EndpointPolicy.of(policy);
         TrustContext trust = Generation.trust(policy);
         Map<String, Speaker> next = new LinkedHashMap<>();
@@ -318,5 +352,8 @@ public final class ClientEndpoint implements AutoCloseable {
             speaker.endpoint().close();
             speaker.identity().close();
         });
+        if (store != null) {
+            store.close();
+        }
     }
 }

@@ -9,6 +9,7 @@ import io.dialogsecurity.dialog.Reception;
 import io.dialogsecurity.dialog.Rejected;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.StreamOutcome;
+import io.dialogsecurity.failover.StoreException;
 import io.dialogsecurity.id.Direction;
 import io.dialogsecurity.policy.Action;
 import io.dialogsecurity.policy.AddressPolicy;
@@ -104,6 +105,8 @@ public final class IncomingMessages {
     /**
      * Opens an envelope held in memory. Room of 16 bytes behind it in the array spares a copy. If its body is in chunks,
      * they are opened as the payload is read; see {@link #broken}.
+     *
+     * @throws StoreException if it cannot be remembered that the message was here
      */
     public Incoming open(byte[] bytes, int offset, int length) {
         try {
@@ -119,6 +122,8 @@ public final class IncomingMessages {
                     return open(bytes, offset, length, destination);
                 }
             }
+        } catch (StoreException e) {
+            throw e; // the message is good, as far as is known: it stays where it is
         } catch (RuntimeException e) {
             return refused(internal(e));
         }
@@ -190,6 +195,8 @@ public final class IncomingMessages {
         } catch (EnvelopeFormatException e) {
             Rejection reason = e.versionUnsupported() ? Rejection.VERSION_UNSUPPORTED : Rejection.MALFORMED;
             return refused(new Rejected(reason, e.layer(), e.getMessage()));
+        } catch (StoreException e) {
+            throw e;
         } catch (RuntimeException e) {
             return refused(internal(e));
         }

@@ -7,6 +7,7 @@ import io.dialogsecurity.artemis.client.OutgoingDialogs;
 import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.dialog.Rejected;
 import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.failover.StoreException;
 import io.dialogsecurity.state.Arrival;
 import io.dialogsecurity.wire.Layer;
 import jakarta.jms.BytesMessage;
@@ -149,6 +150,11 @@ final class SecureSession implements Session {
     private MessageOpening.Outcome open(Message outer, IncomingMessages incoming) throws JMSException {
         try {
             return opening.open(outer, incoming, this::acknowledge);
+        } catch (StoreException e) {
+            keep();
+            throw (JMSException) new JMSException(
+                            "The message stays with the broker, because it cannot be remembered: " + e.getMessage())
+                    .initCause(e);
         } catch (RuntimeException e) {
             LOG.warn("A message of {} is refused, because opening it failed", incoming.address(), e);
             Rejected rejected = new Rejected(
