@@ -1,12 +1,10 @@
 package io.dialogsecurity.demo;
 
+import io.dialogsecurity.testkit.ClientClassPath;
 import io.dialogsecurity.testkit.ClientProcess;
-import java.io.File;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.dialogsecurity.testkit.Line;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -19,22 +17,6 @@ import java.util.function.Consumer;
  */
 final class Application implements AutoCloseable {
 
-    /** What the one jar holds. */
-    private static final List<String> IN_THE_JAR = List.of(
-            "artemis-plugin",
-            "dialog-security",
-            "key-cache",
-            "mirror-failover",
-            "bcp",
-            "bcutil",
-            "caffeine",
-            "picocli");
-
-    private static final List<String> QUIET_JAVA = List.of(
-            "-XX:+IgnoreUnrecognizedVMOptions",
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow");
-
     private final String name;
     private final ClientProcess process;
     private final BlockingQueue<Line> lines = new LinkedBlockingQueue<>();
@@ -46,8 +28,8 @@ final class Application implements AutoCloseable {
         this.onTrouble = onTrouble;
         this.process = ClientProcess.of(mainClass)
                 .name(name)
-                .classPath(classPath())
-                .jvmOptions(QUIET_JAVA.toArray(String[]::new))
+                .classPath(ClientClassPath.entries())
+                .jvmOptions(ClientClassPath.quietJava())
                 .jvmOptions("-Xms64m", "-Xmx320m")
                 .arguments(arguments.toArray(String[]::new))
                 .onLine(this::hear)
@@ -58,28 +40,6 @@ final class Application implements AutoCloseable {
         List<String> arguments = new ArrayList<>(List.of(name));
         arguments.addAll(List.of(plan.toArguments()));
         return new Application(name, mainClass, onTrouble, arguments);
-    }
-
-    private static List<Path> classPath() {
-        Path jar = Path.of(System.getProperty("dialogsecurity.client.jar", ""));
-        List<Path> entries = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .map(entry -> Path.of(entry).toAbsolutePath())
-                .toList();
-        if (!Files.isRegularFile(jar)) {
-            return entries;
-        }
-        List<Path> clients = new ArrayList<>(List.of(jar));
-        entries.stream().filter(entry -> !isInTheJar(entry)).forEach(clients::add);
-        return clients;
-    }
-
-    /** A module's jar, or its classes while it is being built. */
-    private static boolean isInTheJar(Path entry) {
-        String file = entry.getFileName().toString();
-        String module = file.endsWith(".jar")
-                ? file
-                : entry.getParent().getParent().getFileName().toString();
-        return IN_THE_JAR.stream().anyMatch(module::startsWith);
     }
 
     private void hear(String text) {

@@ -4,6 +4,7 @@ import io.dialogsecurity.artemis.client.ClientCounters;
 import io.dialogsecurity.artemis.client.ClientEndpoint;
 import io.dialogsecurity.artemis.client.jms.SecureConnectionFactory;
 import io.dialogsecurity.crypto.CryptoCounters;
+import io.dialogsecurity.testkit.Line;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;

@@ -2,6 +2,7 @@ package io.dialogsecurity.demo;
 
 import io.dialogsecurity.demo.document.DocumentKind;
 import io.dialogsecurity.testkit.PlaintextSearch;
+import io.dialogsecurity.testkit.Screen;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.Charset;

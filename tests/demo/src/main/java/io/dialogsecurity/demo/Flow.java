@@ -1,5 +1,6 @@
 package io.dialogsecurity.demo;
 
+import io.dialogsecurity.testkit.Line;
 import java.util.List;
 
 /** A part that a service plays in a round: sends in a dialog, or receives on an address. */

@@ -1,5 +1,8 @@
 package io.dialogsecurity.demo;
 
+import io.dialogsecurity.testkit.Line;
+import io.dialogsecurity.testkit.Screen;
+import io.dialogsecurity.testkit.Table;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;

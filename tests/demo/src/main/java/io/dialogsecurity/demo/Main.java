@@ -3,6 +3,8 @@ package io.dialogsecurity.demo;
 import io.dialogsecurity.testkit.ArtemisDistribution;
 import io.dialogsecurity.testkit.BrokerProcess;
 import io.dialogsecurity.testkit.FreePort;
+import io.dialogsecurity.testkit.Line;
+import io.dialogsecurity.testkit.Screen;
 import io.dialogsecurity.wire.EnvelopeFormatException;
 import jakarta.jms.JMSException;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.dialogsecurity.demo;
 
+import io.dialogsecurity.testkit.Line;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.dialogsecurity.demo;
 
+import io.dialogsecurity.testkit.Line;
+
 /** What one receiver got of one dialog, compared with what it had to get. Safe for use by several threads. */
 final class Tally {
 

@@ -2,6 +2,7 @@ package io.dialogsecurity.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogsecurity.testkit.Screen;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

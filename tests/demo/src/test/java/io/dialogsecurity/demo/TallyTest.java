@@ -2,6 +2,7 @@ package io.dialogsecurity.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogsecurity.testkit.Line;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 

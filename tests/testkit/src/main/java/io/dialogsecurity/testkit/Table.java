@@ -1,11 +1,14 @@
-package io.dialogsecurity.demo;
+package io.dialogsecurity.testkit;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rows of text in columns as wide as they need; a column whose heading starts with {@code >} is set to the right. */
-final class Table {
+/**
+ * Rows of text in columns as wide as they need; a column whose heading starts with {@code >} is set to the right. Not
+ * for use by several threads.
+ */
+public final class Table {
 
     private static final String TO_THE_RIGHT = ">";
     private static final String GAP = "  ";
@@ -13,7 +16,8 @@ final class Table {
     private final boolean[] right;
     private final List<String[]> rows = new ArrayList<>();
 
-    Table(String... headings) {
+    /** A table without rows. */
+    public Table(String... headings) {
         this.right = new boolean[headings.length];
         String[] row = headings.clone();
         for (int i = 0; i < row.length; i++) {
@@ -23,13 +27,14 @@ final class Table {
         rows.add(row);
     }
 
-    Table row(Object... cells) {
+    /** Adds a row. */
+    public Table row(Object... cells) {
         rows.add(Arrays.stream(cells).map(String::valueOf).toArray(String[]::new));
         return this;
     }
 
     /** The heading first. */
-    List<String> lines() {
+    public List<String> lines() {
         int[] widths = new int[right.length];
         for (String[] row : rows) {
             for (int i = 0; i < widths.length; i++) {

@@ -1,11 +1,11 @@
-package io.dialogsecurity.demo;
+package io.dialogsecurity.testkit;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** One line of what the processes of the demonstration tell each other: a word, and names with values. Immutable. */
-final class Line {
+/** One line of what processes tell each other over standard input and output: a word, and names with values. Immutable. */
+public final class Line {
 
     private static final String MARK = "@";
 
@@ -17,19 +17,20 @@ final class Line {
         this.fields = fields;
     }
 
-    static Line of(String word) {
+    /** A line of one word. */
+    public static Line of(String word) {
         return new Line(word, Map.of());
     }
 
     /** The same with a field more; blanks in the value become underscores. */
-    Line with(String name, Object value) {
+    public Line with(String name, Object value) {
         Map<String, String> more = new LinkedHashMap<>(fields);
         more.put(name, value.toString().replace(' ', '_'));
         return new Line(word, more);
     }
 
     /** Empty if this is a line of another kind, such as a stack trace. */
-    static Optional<Line> parse(String text) {
+    public static Optional<Line> parse(String text) {
         if (!text.startsWith(MARK)) {
             return Optional.empty();
         }
@@ -42,11 +43,17 @@ final class Line {
         return Optional.of(new Line(parts[0], fields));
     }
 
-    boolean is(String expected) {
+    /** Whether this is its word. */
+    public boolean is(String expected) {
         return word.equals(expected);
     }
 
-    String text(String name) {
+    /**
+     * The value of a field.
+     *
+     * @throws IllegalArgumentException when there is none of this name
+     */
+    public String text(String name) {
         String value = fields.get(name);
         if (value == null) {
             throw new IllegalArgumentException(this + " has no " + name);
@@ -54,7 +61,8 @@ final class Line {
         return value;
     }
 
-    long number(String name) {
+    /** The value of a field that is a number. */
+    public long number(String name) {
         return Long.parseLong(text(name));
     }
 

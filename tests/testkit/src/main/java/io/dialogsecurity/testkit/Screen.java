@@ -1,14 +1,14 @@
-package io.dialogsecurity.demo;
+package io.dialogsecurity.testkit;
 
 import java.io.PrintStream;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What the demonstration shows: on a terminal in colour and with a progress line that changes in place, elsewhere plain,
+ * What somebody who waits is shown: on a terminal in colour and with a progress line that changes in place, elsewhere plain,
  * with a line of progress now and then. Safe for use by several threads.
  */
-final class Screen {
+public final class Screen {
 
     private static final long QUIET_PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final String CLEAR_LINE = "\r\u001b[K";
@@ -19,13 +19,14 @@ final class Screen {
     private boolean progressShown;
     private long lastProgressNanos = System.nanoTime();
 
-    Screen(PrintStream out, boolean terminal) {
+    /** A screen that writes there; {@code terminal} as {@link #isTerminal()} says. */
+    public Screen(PrintStream out, boolean terminal) {
         this.out = out;
         this.terminal = terminal;
     }
 
     /** Whether output goes to somebody who looks at it, and wants colour. */
-    static boolean isTerminal() {
+    public static boolean isTerminal() {
         if (System.console() == null || System.getenv("NO_COLOR") != null || "dumb".equals(System.getenv("TERM"))) {
             return false;
         }
@@ -37,26 +38,31 @@ final class Screen {
         }
     }
 
-    synchronized void section(String title) {
+    /** A heading. */
+    public synchronized void section(String title) {
         endProgress();
         out.println();
         out.println(bold(title));
     }
 
-    synchronized void line(String text) {
+    /** A line that stays. */
+    public synchronized void line(String text) {
         endProgress();
         out.println("  " + text);
     }
 
-    synchronized void good(String text) {
+    /** A line that says that something is as it should be. */
+    public synchronized void good(String text) {
         line(coloured(32, "ok") + "   " + text);
     }
 
-    synchronized void bad(String text) {
+    /** A line that says that something is not. */
+    public synchronized void bad(String text) {
         line(coloured(31, "BAD") + "  " + text);
     }
 
-    synchronized void verdict(boolean good, String text) {
+    /** {@link #good} or {@link #bad}. */
+    public synchronized void verdict(boolean good, String text) {
         if (good) {
             good(text);
         } else {
@@ -65,7 +71,7 @@ final class Screen {
     }
 
     /** Shown in place of the progress before. */
-    synchronized void progress(String text) {
+    public synchronized void progress(String text) {
         long now = System.nanoTime();
         if (terminal) {
             out.print(CLEAR_LINE + "  " + text);
@@ -78,23 +84,27 @@ final class Screen {
     }
 
     /** Since the start. */
-    String elapsed() {
+    public String elapsed() {
         return seconds(System.nanoTime() - start);
     }
 
-    static String seconds(long nanos) {
+    /** As in "1.2 s". */
+    public static String seconds(long nanos) {
         return String.format(Locale.ROOT, "%.1f s", nanos / 1e9);
     }
 
-    static String number(long number) {
+    /** With commas between thousands. */
+    public static String number(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }
 
-    String bold(String text) {
+    /** The text, bold on a terminal. */
+    public String bold(String text) {
         return terminal ? "\u001b[1m" + text + "\u001b[0m" : text;
     }
 
-    String coloured(int colour, String text) {
+    /** The text, coloured on a terminal; an ANSI colour. */
+    public String coloured(int colour, String text) {
         return terminal ? "\u001b[" + colour + "m" + text + "\u001b[0m" : text;
     }
 
