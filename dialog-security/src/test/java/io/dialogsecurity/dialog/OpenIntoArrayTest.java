@@ -76,6 +76,18 @@ class OpenIntoArrayTest {
     }
 
     @Test
+    @DisplayName("A message without a body opens into an array with room to spare")
+    void opensNothing() {
+        byte[] envelope = sealer.seal(MessageContent.none().with("", Map.of("a", 1)), "orders");
+        byte[] out = new byte[envelope.length];
+        assertThat(receiver.open(envelope, 0, envelope.length, ORDERS, out, 0))
+                .isInstanceOfSatisfying(Opened.class, opened -> {
+                    assertThat(opened.payloadLength()).isZero();
+                    assertThat(opened.properties()).isEqualTo(Map.of("a", 1));
+                });
+    }
+
+    @Test
     @DisplayName("The envelope's own array is not opened into")
     void notInPlace() {
         byte[] envelope = sealer.seal(MessageContent.text("hello"), "orders");
