@@ -1,6 +1,8 @@
 package io.dialogsecurity.crypto;
 
-import java.nio.ByteBuffer;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -28,6 +30,9 @@ public final class DialogKey extends Leased {
 
     /** Messages after which the counter in the nonce would wrap. Policies stay far below. */
     public static final long MAX_MESSAGES = 0xFFFF_FFFFL;
+
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private static final int TAG_BYTES = 16;
     private static final int TAG_BITS = 128;
@@ -111,11 +116,12 @@ public final class DialogKey extends Leased {
         if (messages == MAX_MESSAGES) {
             throw new KeyOperationException("This dialog key has sealed as many messages as it may");
         }
-        ByteBuffer.wrap(nonce).putInt((int) messages).putLong(epochNanos);
+        INT.set(nonce, 0, (int) messages);
+        LONG.set(nonce, 4, epochNanos);
         messages++;
         nonceFresh = true;
         System.arraycopy(nonce, 0, out, offset, NONCE_BYTES);
-        Arrays.fill(out, offset + NONCE_BYTES, offset + 16, (byte) 0);
+        INT.set(out, offset + NONCE_BYTES, 0);
     }
 
     /**

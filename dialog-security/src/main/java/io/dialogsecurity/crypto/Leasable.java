@@ -12,4 +12,9 @@ public interface Leasable {
 
     /** Gives a lease back. Secrets are erased with the last one. */
     void release();
+
+    /** The owner's {@link #release}: from now on nobody takes another lease; who has one keeps it. */
+    default void retire() {
+        release();
+    }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public abstract class Leased implements Leasable {
 
     private final AtomicInteger leases = new AtomicInteger(1);
+    private volatile boolean retired;
 
     /** With the owner's lease. */
     protected Leased() {}
@@ -16,13 +17,19 @@ public abstract class Leased implements Leasable {
     @Override
     public final boolean tryLease() {
         int current = leases.get();
-        while (current > 0) {
+        while (current > 0 && !retired) {
             if (leases.compareAndSet(current, current + 1)) {
                 return true;
             }
             current = leases.get();
         }
         return false;
+    }
+
+    @Override
+    public final void retire() {
+        retired = true;
+        release();
     }
 
     @Override

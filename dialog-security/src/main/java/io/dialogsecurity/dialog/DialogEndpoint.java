@@ -44,7 +44,7 @@ public final class DialogEndpoint implements AutoCloseable {
         this.self = builder.self;
         this.policy = new AtomicReference<>(builder.policy);
         this.trust = new AtomicReference<>(builder.trust);
-        this.clock = builder.clock;
+        this.clock = builder.clock != null ? builder.clock : InstantSource.system();
         DerivedCaches caches = builder.caches;
         var verifiedHeaders = caches.<Bytes, VerifiedPair>create(CacheName.VERIFIED_HEADERS);
         this.forgetHeaders = () -> verifiedHeaders.invalidateIf(pair -> true);
@@ -54,6 +54,7 @@ public final class DialogEndpoint implements AutoCloseable {
                 verifier,
                 counters,
                 clock,
+                builder.clock != null ? clock : CoarseClock.start(),
                 builder.windows,
                 caches.create(CacheName.KEY_EXCHANGE_KEYS),
                 caches.create(CacheName.DIALOG_KEYS));
@@ -274,7 +275,7 @@ public final class DialogEndpoint implements AutoCloseable {
         private EndpointPolicy policy = EndpointPolicy.defaults();
         private DerivedCaches caches = DerivedCaches.none();
         private ReceiveWindows windows = ReceiveWindows.inMemory(100_000);
-        private InstantSource clock = InstantSource.system();
+        private InstantSource clock;
         private Executor background = ForkJoinPool.commonPool();
 
         private Builder(ServiceIdentity self, TrustContext trust) {

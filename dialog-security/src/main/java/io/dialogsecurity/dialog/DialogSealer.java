@@ -4,6 +4,7 @@ import static io.dialogsecurity.wire.WireFormat.FRAME_BYTES;
 import static io.dialogsecurity.wire.WireFormat.MIC_BYTES;
 import static io.dialogsecurity.wire.WireFormat.MIC_OFFSET;
 import static io.dialogsecurity.wire.WireFormat.PREAMBLE_BYTES;
+import static io.dialogsecurity.wire.WireFormat.SEQUENCE_BYTES;
 
 import io.dialogsecurity.crypto.ChunkCipher;
 import io.dialogsecurity.crypto.DialogKey;
@@ -43,8 +44,6 @@ public final class DialogSealer implements AutoCloseable {
 
     /** Envelopes up to this size are built in a buffer that is kept, larger ones in one of their own. */
     private static final int KEPT_BUFFER_BYTES = 80 * 1024;
-
-    private static final int SEQUENCE_BYTES = 8;
 
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);

@@ -57,6 +57,13 @@ final class HeaderVerifier {
     }
 
     /** Whether the message was sealed neither too long ago nor in the future. */
+    boolean isFresh(long creationTimeMillis, long nowMillis) {
+        EndpointPolicy current = policy.get();
+        return creationTimeMillis - nowMillis <= current.clockSkew().toMillis()
+                && nowMillis - creationTimeMillis <= current.maxMessageAge().toMillis();
+    }
+
+    /** Refuses what is too old, or sealed in the future. */
     void requireFresh(long creationTimeMillis, long nowMillis) {
         EndpointPolicy current = policy.get();
         long ahead = creationTimeMillis - nowMillis;

@@ -4,6 +4,7 @@ import io.dialogsecurity.crypto.DialogKey;
 import io.dialogsecurity.crypto.KeyExchangeKey;
 import io.dialogsecurity.crypto.Leased;
 import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.state.ReceiveWindow;
 import io.dialogsecurity.state.WindowKey;
 import io.dialogsecurity.wire.DialogSessionKeyHeader;
 import io.dialogsecurity.wire.EnvelopeFrame;
@@ -25,8 +26,11 @@ final class OpeningDialog extends Leased {
     /** What was last found of a target that replies without a signature of its own; null before. */
     volatile HeaderVerifier.SenderTrust replierTrust;
 
-    /** The window of messages that come through no particular subscription. */
-    final WindowKey window;
+    /** Names the window of messages that come through no particular subscription. */
+    final WindowKey windowKey;
+
+    /** That window, as it was last found; null before. */
+    volatile ReceiveWindow window;
 
     private final BelievedHeaders headers;
 
@@ -45,7 +49,7 @@ final class OpeningDialog extends Leased {
         this.keyExchangeKey = keyExchangeKey;
         this.ownIndex = ownIndex;
         Bytes sender = pair.servicePair.party(header.senderIndex()).fingerprint();
-        this.window = new WindowKey(sender, receiver, header.dialogId(), header.direction(), header.instance(), "");
+        this.windowKey = new WindowKey(sender, receiver, header.dialogId(), header.direction(), header.instance(), "");
     }
 
     /** Whether an envelope has exactly the static headers, and the suite, this was derived from. */

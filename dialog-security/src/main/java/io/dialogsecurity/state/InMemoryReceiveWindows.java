@@ -21,13 +21,7 @@ final class InMemoryReceiveWindows implements ReceiveWindows {
     @Override
     public ReceiveWindow window(WindowKey key) {
         SlidingReceiveWindow window = windows.get(key);
-        if (window == null) {
-            return add(key);
-        }
-        if (!window.askedFor) {
-            window.askedFor = true;
-        }
-        return window;
+        return window != null && window.isCurrent() ? window : add(key);
     }
 
     private SlidingReceiveWindow add(WindowKey key) {
@@ -51,12 +45,16 @@ final class InMemoryReceiveWindows implements ReceiveWindows {
             WindowKey candidate = nextToGo.remove();
             SlidingReceiveWindow window = windows.get(candidate);
             if (!window.askedFor) {
-                windows.remove(candidate);
+                remove(candidate);
                 return;
             }
             window.askedFor = false;
             nextToGo.add(candidate);
         }
-        windows.remove(nextToGo.remove()); // all are in use: the oldest then
+        remove(nextToGo.remove()); // all are in use: the oldest then
+    }
+
+    private void remove(WindowKey key) {
+        windows.remove(key).remove();
     }
 }

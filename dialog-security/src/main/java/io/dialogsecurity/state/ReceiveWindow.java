@@ -7,6 +7,16 @@ package io.dialogsecurity.state;
 public interface ReceiveWindow {
 
     /**
+     * Whether this is still the window of its key, so that whoever has it at hand may use it without asking for it again;
+     * for the rank among others this counts as asking.
+     *
+     * @return false if not, or if that is not known: then the window is to be asked for
+     */
+    default boolean isCurrent() {
+        return false;
+    }
+
+    /**
      * Reports a message and remembers it, unless it is refused.
      *
      * @param sequence its sequence number, positive

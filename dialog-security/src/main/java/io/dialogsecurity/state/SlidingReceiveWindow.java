@@ -11,7 +11,25 @@ final class SlidingReceiveWindow implements ReceiveWindow {
     /** Whether somebody asked for this window again since it was last considered for removal. A race loses nothing but rank. */
     boolean askedFor;
 
+    private volatile boolean removed;
+
     private final SequenceRing ring = new SequenceRing();
+
+    @Override
+    public boolean isCurrent() {
+        if (removed) {
+            return false;
+        }
+        if (!askedFor) {
+            askedFor = true;
+        }
+        return true;
+    }
+
+    /** From now on there may be another window of the same key. */
+    void remove() {
+        removed = true;
+    }
 
     @Override
     public synchronized Arrival arrive(long sequence, long micPrefix, boolean refuseGaps) {

@@ -12,8 +12,8 @@ import static io.dialogsecurity.wire.WireFormat.MAX_SIGNATURE_BYTES;
 import static io.dialogsecurity.wire.WireFormat.MINOR;
 import static io.dialogsecurity.wire.WireFormat.NONCE_BYTES;
 import static io.dialogsecurity.wire.WireFormat.PREAMBLE_BYTES;
-import static io.dialogsecurity.wire.WireFormat.SALT_BYTES;
 import static io.dialogsecurity.wire.WireFormat.SALT_OFFSET;
+import static io.dialogsecurity.wire.WireFormat.SEQUENCE_BYTES;
 import static io.dialogsecurity.wire.WireFormat.SUITE_OFFSET;
 import static io.dialogsecurity.wire.WireFormat.VERSION_OFFSET;
 
@@ -49,23 +49,23 @@ public final class EnvelopeFrame {
         this.end = end;
         this.headerLength = checkPreamble(bytes, offset, end);
         int messageOffset = offset + PREAMBLE_BYTES + headerLength;
-        WireReader in = HeaderCodec.frameAt(bytes, messageOffset, end, Layer.MESSAGE_HEADER);
-        int messageEnd = in.end();
-        this.sequence = readSequence(in);
-        this.context = readContext(in, likely);
+        int messageEnd = HeaderCodec.frameEnd(bytes, messageOffset, end, Layer.MESSAGE_HEADER);
+        int sequenceOffset = messageOffset + FRAME_BYTES;
+        this.sequence = readSequence(bytes, sequenceOffset, messageEnd);
+        this.context = readContext(bytes, sequenceOffset + SEQUENCE_BYTES, messageEnd, likely);
         if (context.has(MessageFlags.STREAMED)) {
             if (messageEnd != end) {
-                throw in.malformed("of a streamed envelope is followed by bytes that are no chunk");
+                throw new EnvelopeFormatException(
+                        Layer.MESSAGE_HEADER, "of a streamed envelope is followed by bytes that are no chunk");
             }
             this.bodyOffset = end;
             this.bodyLength = 0;
             this.signatureOffset = end;
             return;
         }
-        WireReader body = HeaderCodec.frameAt(bytes, messageEnd, end, Layer.BODY);
-        this.bodyOffset = body.position();
-        this.bodyLength = body.remaining();
-        this.signatureOffset = bodyOffset + bodyLength;
+        this.signatureOffset = HeaderCodec.frameEnd(bytes, messageEnd, end, Layer.BODY);
+        this.bodyOffset = messageEnd + FRAME_BYTES;
+        this.bodyLength = signatureOffset - bodyOffset;
         if (context.has(MessageFlags.SIGNED) == (signatureOffset == end)) {
             throw new EnvelopeFormatException(Layer.SENDER_SIGNATURE, "is not where the flags promise");
         }
@@ -141,9 +141,11 @@ public final class EnvelopeFrame {
     /** Whether a complete head (see {@link #headLength}) announces a streamed body. */
     public static boolean announcesStream(byte[] head, int offset, int headLength) throws EnvelopeFormatException {
         int messageOffset = offset + PREAMBLE_BYTES + checkPreamble(head, offset, offset + headLength);
-        WireReader in = HeaderCodec.frameAt(head, messageOffset, offset + headLength, Layer.MESSAGE_HEADER);
-        readSequence(in);
-        return readContext(in, null).has(MessageFlags.STREAMED);
+        int messageEnd = HeaderCodec.frameEnd(head, messageOffset, offset + headLength, Layer.MESSAGE_HEADER);
+        int sequenceOffset = messageOffset + FRAME_BYTES;
+        readSequence(head, sequenceOffset, messageEnd);
+        return readContext(head, sequenceOffset + SEQUENCE_BYTES, messageEnd, null)
+                .has(MessageFlags.STREAMED);
     }
 
     private static int checkPreamble(byte[] bytes, int offset, int end) throws EnvelopeFormatException {
@@ -159,10 +161,8 @@ public final class EnvelopeFrame {
         if ((long) WireReader.LONG.get(bytes, offset + CREATION_TIME_OFFSET) < 0) {
             throw preamble("has a creation time before 1970");
         }
-        for (int i = NONCE_BYTES; i < SALT_BYTES; i++) {
-            if (bytes[offset + SALT_OFFSET + i] != 0) {
-                throw preamble("has a salt whose last four bytes are not zero");
-            }
+        if ((int) WireReader.INT.get(bytes, offset + SALT_OFFSET + NONCE_BYTES) != 0) {
+            throw preamble("has a salt whose last four bytes are not zero");
         }
         int headerLength = (int) WireReader.INT.get(bytes, offset + HEADER_LENGTH_OFFSET);
         if (headerLength < FRAME_BYTES + DIALOG_HEADER_BYTES || headerLength > MAX_HEADER_BYTES) {
@@ -178,19 +178,22 @@ public final class EnvelopeFrame {
         return new EnvelopeFormatException(Layer.SECURITY_PREAMBLE, what);
     }
 
-    private static long readSequence(WireReader in) throws EnvelopeFormatException {
-        long sequence = in.readI64();
+    private static long readSequence(byte[] bytes, int at, int messageEnd) throws EnvelopeFormatException {
+        if (messageEnd - at < SEQUENCE_BYTES) {
+            throw new EnvelopeFormatException(Layer.MESSAGE_HEADER, "ends too early");
+        }
+        long sequence = (long) WireReader.LONG.get(bytes, at);
         if (sequence <= 0) {
-            throw in.malformed("has a sequence number that is not positive");
+            throw new EnvelopeFormatException(Layer.MESSAGE_HEADER, "has a sequence number that is not positive");
         }
         return sequence;
     }
 
-    private static MessageContext readContext(WireReader in, MessageContext likely) throws EnvelopeFormatException {
-        int from = in.position();
-        return likely != null && likely.isAt(in.array(), from, in.end())
+    private static MessageContext readContext(byte[] bytes, int from, int messageEnd, MessageContext likely)
+            throws EnvelopeFormatException {
+        return likely != null && likely.isAt(bytes, from, messageEnd)
                 ? likely
-                : MessageContext.read(in.array(), from, in.end());
+                : MessageContext.read(bytes, from, messageEnd);
     }
 
     /** Layer 5 with its frame. */

@@ -135,19 +135,24 @@ public final class HeaderCodec {
                 Bytes.copyOf(bytes, kek.position(), end - kek.position()));
     }
 
+    /** A reader of the content of the frame that starts here. */
     static WireReader frameAt(byte[] bytes, int offset, int end, Layer layer) throws EnvelopeFormatException {
-        WireReader frame = new WireReader(bytes, offset, end, layer);
-        if (frame.remaining() < FRAME_BYTES) {
-            throw frame.malformed("ends too early");
+        return new WireReader(bytes, offset + FRAME_BYTES, frameEnd(bytes, offset, end, layer), layer);
+    }
+
+    /** Where the frame of a layer ends that starts here; its content starts after {@link WireFormat#FRAME_BYTES}. */
+    static int frameEnd(byte[] bytes, int offset, int end, Layer layer) throws EnvelopeFormatException {
+        if (end - offset < FRAME_BYTES) {
+            throw new EnvelopeFormatException(layer, "ends too early");
         }
-        if (frame.readU8() != layer.code()) {
-            throw frame.malformed("is not where it belongs");
+        if (bytes[offset] != layer.code()) {
+            throw new EnvelopeFormatException(layer, "is not where it belongs");
         }
-        int length = frame.readI32();
-        if (length < 0 || length > frame.remaining()) {
-            throw frame.malformed("is longer than the bytes that are there");
+        int length = (int) WireReader.INT.get(bytes, offset + 1);
+        if (length < 0 || length > end - offset - FRAME_BYTES) {
+            throw new EnvelopeFormatException(layer, "is longer than the bytes that are there");
         }
-        return new WireReader(bytes, offset + FRAME_BYTES, offset + FRAME_BYTES + length, layer);
+        return offset + FRAME_BYTES + length;
     }
 
     private static ServicePairHeader readServicePair(WireReader in) throws EnvelopeFormatException {

@@ -29,6 +29,9 @@ public final class WireFormat {
     /** A frame is a type byte and an unsigned 32-bit length. */
     public static final int FRAME_BYTES = 5;
 
+    /** At the start of the message header's content. */
+    public static final int SEQUENCE_BYTES = 8;
+
     public static final int WRAPPED_DIALOG_SECRET_BYTES = 40;
     public static final int COMMITMENT_BYTES = 32;
     public static final int FINGERPRINT_BYTES = 32;

@@ -32,14 +32,6 @@ final class WireReader {
         return position;
     }
 
-    byte[] array() {
-        return bytes;
-    }
-
-    int end() {
-        return end;
-    }
-
     int remaining() {
         return end - position;
     }

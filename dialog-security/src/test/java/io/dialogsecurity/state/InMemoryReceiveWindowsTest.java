@@ -43,8 +43,9 @@ class InMemoryReceiveWindowsTest {
         for (int i = 10; i < 20; i++) {
             windows.window(key(i));
         }
+        assertThat(first).noneMatch(ReceiveWindow::isCurrent);
         for (int i = 0; i < 10; i++) {
-            assertThat(windows.window(key(i))).isNotIn(first);
+            assertThat(windows.window(key(i))).isNotIn(first).matches(ReceiveWindow::isCurrent);
         }
     }
 

@@ -21,6 +21,9 @@ import java.util.function.Predicate;
  * survive its eviction because a pool is busy. It may run while Caffeine holds its eviction lock, so {@code release} must
  * not come back here; erasing a key does not.
  *
+ * <p>The cache retires what it drops: from then on nobody gets a lease who kept a reference, so that a run of one dialog
+ * does not outlive its key's eviction.
+ *
  * <p>Between finding a value and leasing it, it may be evicted and erased; then the lease is refused and the look-up is
  * done again. Whoever derives takes a lease before the cache can know the value, so a derivation is never lost to its own
  * eviction, however small the cache, and nobody loops for long.
@@ -41,7 +44,7 @@ final class CaffeineCache<K, V extends Leasable> implements DerivedCache<K, V> {
     }
 
     private static <K, V extends Leasable> void released(K key, V value, RemovalCause cause) {
-        value.release();
+        value.retire();
     }
 
     @Override

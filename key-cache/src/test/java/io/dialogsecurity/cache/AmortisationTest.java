@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -96,6 +97,21 @@ class AmortisationTest {
         assertThat(initiator.counters().since(atInitiator)).isEqualTo(expected);
         assertThat(target.counters().since(atTarget)).isEqualTo(expected);
         assertThat(expected.publicKeyOperations()).isZero();
+    }
+
+    @Test
+    @DisplayName("A key that has left the cache opens nothing more, not even for the thread that opened with it last")
+    void runEndsWithEviction() {
+        TestServices services = new TestServices(Suite.SUITE_2);
+        DialogSealer sealer = services.endpoint(ORDER_ENTRY).begin(Set.of(SHIPPING));
+        DialogEndpoint receiver = services.endpoint(SHIPPING);
+        for (int i = 0; i < 5; i++) {
+            opened(receiver.open(sealer.seal(HELLO, "orders"), ORDERS));
+        }
+        assertThat(receiver.counters().dialogKeyUnwraps()).isEqualTo(1);
+        receiver.close();
+        opened(receiver.open(sealer.seal(HELLO, "orders"), ORDERS));
+        assertThat(receiver.counters().dialogKeyUnwraps()).isEqualTo(2);
     }
 
     @ParameterizedTest
