@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.qpid.jms.JmsConnectionFactory;
 
 /**
  * Messages through a real broker, durable, one producer and one consumer: sealed and guarded beside unsealed, in
@@ -36,90 +37,178 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
  *
  * <pre>{@code ./mvnw -Pend-to-end}</pre>
  *
- * <p>Both sides go through the same broker with the plugin on, the unsealed one to an address that policy lets pass.
- * {@code -Dend-to-end.arguments="1024 1,2 7 30000 true"}: bytes, suites, rounds, messages a round, whether certificates are
- * embedded. What a broker does costs by the byte, so a third rate is that of unsealed messages as large as the envelopes.
+ * <p>Both sides go through the same broker with the plugin on and with the same settings of the connection, the unsealed
+ * one to an address that policy lets pass. What a broker does costs by the byte, so a third rate is that of unsealed
+ * messages as large as the envelopes. Beside each rate stands the processor time a message takes in this process (producer
+ * and consumer) and in the broker's, in microseconds.
+ *
+ * <p>{@code -Dend-to-end.arguments="1024 1,2 7 30000 true core,amqp blocking,transacted"}: bytes, suites,
+ * rounds, messages a round, whether certificates are embedded, protocols, and the ways to send: see {@link Way}.
  */
 public final class EndToEnd {
 
     private static final String PASSWORD = "secret";
     private static final String SENDER = "order-entry";
     private static final String RECEIVER = "shipping";
+    private static final int WARM_UP_ROUNDS = 2;
+    private static final int BATCH = 100;
 
-    private EndToEnd() {}
+    private final BrokerProcess broker;
+    private final ConnectionFactory plain;
+    private final ConnectionFactory sending;
+    private final ConnectionFactory receiving;
+    private final Way way;
+    private final String name;
 
-    /** @param arguments bytes of a message, suites, rounds, messages a round, whether certificates are embedded */
+    private EndToEnd(BrokerProcess broker, ClientEndpoint sender, ClientEndpoint receiver, String protocol, Way way) {
+        this.broker = broker;
+        this.plain = way.factory(broker, protocol);
+        this.sending = new SecureConnectionFactory(plain, sender);
+        this.receiving = new SecureConnectionFactory(plain, receiver);
+        this.way = way;
+        this.name = protocol + " " + way.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** How an application sends. */
+    private enum Way {
+        /** What the client library does by itself: every durable send waits until the broker has stored the message. */
+        BLOCKING("", ""),
+        /** In transactions of {@value #BATCH} messages, on both sides. */
+        TRANSACTED("", ""),
+        /** Without waiting. */
+        ASYNCHRONOUS("?blockOnDurableSend=false&confirmationWindowSize=1048576", "?jms.forceAsyncSend=true"),
+        /** Without waiting, and with a core producer's window of a MiB instead of 64 KiB: it is counted in bytes. */
+        WINDOWED(
+                "?blockOnDurableSend=false&confirmationWindowSize=1048576&producerWindowSize=1048576",
+                "?jms.forceAsyncSend=true");
+
+        private final String coreOptions;
+        private final String amqpOptions;
+
+        Way(String coreOptions, String amqpOptions) {
+            this.coreOptions = coreOptions;
+            this.amqpOptions = amqpOptions;
+        }
+
+        private ConnectionFactory factory(BrokerProcess broker, String protocol) {
+            return switch (protocol) {
+                case "core" -> new ActiveMQConnectionFactory(broker.coreUrl() + coreOptions);
+                case "amqp" -> new JmsConnectionFactory(broker.amqpUrl() + amqpOptions);
+                default -> throw new IllegalArgumentException("core or amqp, not " + protocol);
+            };
+        }
+
+        private Session session(Connection connection) throws JMSException {
+            return this == TRANSACTED
+                    ? connection.createSession(Session.SESSION_TRANSACTED)
+                    : connection.createSession(Session.AUTO_ACKNOWLEDGE);
+        }
+
+        /** After the given number of messages. */
+        private void after(long messages, Session session) throws JMSException {
+            if (this == TRANSACTED && messages % BATCH == 0) {
+                session.commit();
+            }
+        }
+
+        /** Whoever waits for a disk each time sends few. */
+        private int messages(int asked) {
+            int messages = this == BLOCKING ? asked / 30 : asked;
+            return Math.max(BATCH, messages - messages % BATCH);
+        }
+    }
+
+    /** One round of one kind of message. */
+    private record Rate(double perSecond, double clientMicros, double brokerMicros) {
+
+        @Override
+        public String toString() {
+            return String.format(Locale.ROOT, "%,7.0f/s (%5.1f + %5.1f us)", perSecond, clientMicros, brokerMicros);
+        }
+    }
+
+    /** @param arguments see above */
     public static void main(String[] arguments) throws Exception {
-        int bytes = argument(arguments, 0, "1024");
-        int rounds = argument(arguments, 2, "7");
-        int messages = argument(arguments, 3, "30000");
+        int bytes = Integer.parseInt(argument(arguments, 0, "1024"));
+        int rounds = Integer.parseInt(argument(arguments, 2, "7"));
+        int messages = Integer.parseInt(argument(arguments, 3, "30000"));
+        boolean embedded = Boolean.parseBoolean(argument(arguments, 4, "true"));
         System.out.printf(
                 Locale.ROOT,
-                "Java %s, %d cores; %d messages of %d bytes a round, durable, one producer, one consumer%n",
+                "Java %s, %d cores; messages of %d bytes, durable, one producer, one consumer%n",
                 Runtime.version(),
                 Runtime.getRuntime().availableProcessors(),
-                messages,
                 bytes);
-        boolean embedded = arguments.length <= 4 || Boolean.parseBoolean(arguments[4]);
-        for (String suite : (arguments.length > 1 ? arguments[1] : "1,2").split(",", -1)) {
-            measure(Suite.of(Integer.parseInt(suite)).orElseThrow(), bytes, rounds, messages, embedded);
+        for (String suite : list(arguments, 1, "1,2")) {
+            Path directory = Files.createTempDirectory("end-to-end");
+            writePki(directory, suite(suite), embedded);
+            try (BrokerProcess broker = startBroker(directory);
+                    ClientEndpoint sender = endpoint(directory, SENDER);
+                    ClientEndpoint receiver = endpoint(directory, RECEIVER)) {
+                for (String protocol : list(arguments, 5, "core")) {
+                    for (String way : list(arguments, 6, "blocking,transacted,asynchronous,windowed")) {
+                        new EndToEnd(broker, sender, receiver, protocol, Way.valueOf(way.toUpperCase(Locale.ROOT)))
+                                .measure(suite(suite), bytes, rounds, messages);
+                    }
+                }
+            }
         }
         System.exit(0); // client thread pools would keep the process for a while
     }
 
-    private static int argument(String[] arguments, int index, String otherwise) {
-        return Integer.parseInt(arguments.length > index ? arguments[index] : otherwise);
+    private static String argument(String[] arguments, int index, String otherwise) {
+        return arguments.length > index ? arguments[index] : otherwise;
     }
 
-    private static void measure(Suite suite, int bytes, int rounds, int messages, boolean embedded) throws Exception {
-        Path directory = Files.createTempDirectory("end-to-end");
-        writePki(directory, suite, embedded);
-        try (BrokerProcess broker = startBroker(directory);
-                ClientEndpoint sender = endpoint(directory, SENDER);
-                ClientEndpoint receiver = endpoint(directory, RECEIVER)) {
-            String url = broker.coreUrl() + "?blockOnDurableSend=false&confirmationWindowSize=1048576";
-            ConnectionFactory plain = new ActiveMQConnectionFactory(url);
-            ConnectionFactory sending = new SecureConnectionFactory(plain, sender);
-            ConnectionFactory receiving = new SecureConnectionFactory(plain, receiver);
-            int envelope = envelopeBytes(plain, sending, bytes);
+    private static String[] list(String[] arguments, int index, String otherwise) {
+        return argument(arguments, index, otherwise).split(",", -1);
+    }
+
+    private static Suite suite(String code) {
+        return Suite.of(Integer.parseInt(code)).orElseThrow();
+    }
+
+    private void measure(Suite suite, int bytes, int rounds, int asked) throws JMSException {
+        int messages = way.messages(asked);
+        int envelope = envelopeBytes(bytes);
+        String title = suite + " " + name;
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %d messages a round; an envelope has %d bytes more than its message%n",
+                title,
+                messages,
+                envelope - bytes);
+        List<Double> ratios = new ArrayList<>();
+        List<Double> sameSize = new ArrayList<>();
+        for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+            Rate unsealed = rate(plain, plain, "bench.plain", bytes, messages);
+            Rate sealed = rate(sending, receiving, "bench.sealed", bytes, messages);
+            Rate asLarge = rate(plain, plain, "bench.plain", envelope, messages);
+            if (round >= 0) {
+                ratios.add(sealed.perSecond / unsealed.perSecond);
+                sameSize.add(sealed.perSecond / asLarge.perSecond);
+            }
             System.out.printf(
                     Locale.ROOT,
-                    "%s, certificates %sembedded: an envelope has %d bytes more than its message%n",
-                    suite,
-                    embedded ? "" : "not ",
-                    envelope - bytes);
-            List<Double> ratios = new ArrayList<>();
-            List<Double> sameSize = new ArrayList<>();
-            for (int round = -2; round < rounds; round++) {
-                double unsealed = rate(plain, plain, "bench.plain", bytes, messages);
-                double sealed = rate(sending, receiving, "bench.sealed", bytes, messages);
-                double asLarge = rate(plain, plain, "bench.plain", envelope, messages);
-                if (round >= 0) {
-                    ratios.add(sealed / unsealed);
-                    sameSize.add(sealed / asLarge);
-                }
-                System.out.printf(
-                        Locale.ROOT,
-                        "%s %s: unsealed %,8.0f/s  sealed %,8.0f/s  ratio %.3f  unsealed, as large %,8.0f/s  ratio %.3f%n",
-                        suite,
-                        round < 0 ? "warm-up " : "round " + (round + 1),
-                        unsealed,
-                        sealed,
-                        sealed / unsealed,
-                        asLarge,
-                        sealed / asLarge);
-            }
-            print(suite, "sealed / unsealed", ratios);
-            print(suite, "sealed / unsealed, as large", sameSize);
+                    "%s %s: unsealed %s  sealed %s  ratio %.3f  unsealed, as large %s  ratio %.3f%n",
+                    title,
+                    round < 0 ? "warm-up" : "round " + (round + 1),
+                    unsealed,
+                    sealed,
+                    sealed.perSecond / unsealed.perSecond,
+                    asLarge,
+                    sealed.perSecond / asLarge.perSecond);
         }
+        print(title, "sealed / unsealed", ratios);
+        print(title, "sealed / unsealed, as large", sameSize);
     }
 
-    private static void print(Suite suite, String what, List<Double> ratios) {
+    private static void print(String title, String what, List<Double> ratios) {
         Collections.sort(ratios);
         System.out.printf(
                 Locale.ROOT,
                 "%s: %s: median %.3f, from %.3f to %.3f%n",
-                suite,
+                title,
                 what,
                 ratios.get(ratios.size() / 2),
                 ratios.get(0),
@@ -127,8 +216,7 @@ public final class EndToEnd {
     }
 
     /** How large one message is on its way. */
-    private static int envelopeBytes(ConnectionFactory plain, ConnectionFactory sending, int bytes)
-            throws JMSException {
+    private int envelopeBytes(int bytes) throws JMSException {
         try (Connection in = plain.createConnection(RECEIVER, PASSWORD);
                 Connection out = sending.createConnection(SENDER, PASSWORD)) {
             Session outSession = out.createSession(Session.AUTO_ACKNOWLEDGE);
@@ -144,41 +232,56 @@ public final class EndToEnd {
         }
     }
 
-    /** Messages a second, from the first send to the last receipt. */
-    private static double rate(
-            ConnectionFactory sending, ConnectionFactory receiving, String address, int bytes, int messages)
+    /** From the first send to the last receipt. */
+    private Rate rate(ConnectionFactory from, ConnectionFactory to, String address, int bytes, int messages)
             throws JMSException {
-        try (Connection in = receiving.createConnection(RECEIVER, PASSWORD);
-                Connection out = sending.createConnection(SENDER, PASSWORD)) {
-            Session inSession = in.createSession(Session.AUTO_ACKNOWLEDGE);
+        try (Connection in = to.createConnection(RECEIVER, PASSWORD);
+                Connection out = from.createConnection(SENDER, PASSWORD)) {
+            Session inSession = way.session(in);
             Queue queue = inSession.createQueue(address);
             MessageConsumer consumer = inSession.createConsumer(queue);
             in.start();
+            double client = processorMicros(ProcessHandle.current().pid());
+            double server = processorMicros(broker.pid());
             long start = System.nanoTime();
-            CompletableFuture<Void> received = CompletableFuture.runAsync(() -> receive(consumer, messages));
-            Session outSession = out.createSession(Session.AUTO_ACKNOWLEDGE);
+            CompletableFuture<Void> received = CompletableFuture.runAsync(() -> receive(inSession, consumer, messages));
+            Session outSession = way.session(out);
             MessageProducer producer = outSession.createProducer(queue);
             producer.setDeliveryMode(DeliveryMode.PERSISTENT);
             byte[] body = new byte[bytes];
-            for (int i = 0; i < messages; i++) {
+            for (int i = 1; i <= messages; i++) {
                 BytesMessage message = outSession.createBytesMessage();
                 message.writeBytes(body);
                 producer.send(message);
+                way.after(i, outSession);
             }
             received.join();
-            return messages * 1e9 / (System.nanoTime() - start);
+            long nanos = System.nanoTime() - start;
+            return new Rate(
+                    messages * 1e9 / nanos,
+                    (processorMicros(ProcessHandle.current().pid()) - client) / messages,
+                    (processorMicros(broker.pid()) - server) / messages);
         }
     }
 
-    private static void receive(MessageConsumer consumer, int messages) {
+    private static double processorMicros(long process) {
+        return ProcessHandle.of(process)
+                        .flatMap(handle -> handle.info().totalCpuDuration())
+                        .orElse(Duration.ZERO)
+                        .toNanos()
+                / 1e3;
+    }
+
+    private void receive(Session session, MessageConsumer consumer, int messages) {
         try {
-            for (int i = 0; i < messages; i++) {
+            for (int i = 1; i <= messages; i++) {
                 BytesMessage message = (BytesMessage) consumer.receive(60_000);
                 if (message == null) {
-                    throw new IllegalStateException("Only " + i + " of " + messages + " messages came");
+                    throw new IllegalStateException("Only " + (i - 1) + " of " + messages + " messages came");
                 }
                 byte[] body = new byte[(int) message.getBodyLength()];
                 message.readBytes(body);
+                way.after(i, session);
             }
         } catch (JMSException e) {
             throw new CompletionException(e);
