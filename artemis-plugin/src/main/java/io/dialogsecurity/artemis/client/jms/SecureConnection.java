@@ -3,10 +3,12 @@ package io.dialogsecurity.artemis.client.jms;
 import io.dialogsecurity.artemis.client.ClientEndpoint;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionConsumer;
+import jakarta.jms.ConnectionFactory;
 import jakarta.jms.ConnectionMetaData;
 import jakarta.jms.Destination;
 import jakarta.jms.ExceptionListener;
 import jakarta.jms.JMSException;
+import jakarta.jms.Message;
 import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
@@ -23,12 +25,18 @@ final class SecureConnection implements Connection {
     /** The same number in the clients of Artemis and Qpid; not in the standard. */
     private static final int INDIVIDUAL_ACKNOWLEDGE = 101;
 
+    /** Artemis's own client, where it can be told what no standard has; a pool around it is another provider. */
+    private static final String CORE_CLIENT = "org.apache.activemq.artemis.jms.client.";
+
+    private final ConnectionFactory factory;
     private final Connection delegate;
     private final ClientEndpoint endpoint;
     private final TrustedObjects objects;
     private final Set<SecureSession> sessions = ConcurrentHashMap.newKeySet();
 
-    SecureConnection(Connection delegate, ClientEndpoint endpoint, TrustedObjects objects) {
+    /** @param factory which made the connection, or null: it is then any provider's */
+    SecureConnection(ConnectionFactory factory, Connection delegate, ClientEndpoint endpoint, TrustedObjects objects) {
+        this.factory = factory;
         this.delegate = delegate;
         this.endpoint = endpoint;
         this.objects = objects;
@@ -55,13 +63,10 @@ final class SecureConnection implements Connection {
 
     SecureSession secureSession(int mode) throws JMSException {
         SecureSession session = switch (mode) {
-            case Session.SESSION_TRANSACTED ->
-                new SecureSession(this, delegate.createSession(true, Session.SESSION_TRANSACTED), mode, objects);
+            case Session.SESSION_TRANSACTED -> secure(delegate.createSession(true, Session.SESSION_TRANSACTED), mode);
             // The provider must not acknowledge before the message has been opened, or put into the quarantine.
-            case Session.CLIENT_ACKNOWLEDGE ->
-                new SecureSession(this, delegate.createSession(false, Session.CLIENT_ACKNOWLEDGE), mode, objects);
-            case Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE ->
-                new SecureSession(this, messageByMessage(), mode, objects);
+            case Session.CLIENT_ACKNOWLEDGE -> secure(delegate.createSession(false, Session.CLIENT_ACKNOWLEDGE), mode);
+            case Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE -> messageByMessage(mode);
             default ->
                 throw new JMSException("Acknowledge mode " + mode + " is the provider's own; sealed dialogs support"
                         + " the modes of Jakarta Messaging");
@@ -70,11 +75,29 @@ final class SecureConnection implements Connection {
         return session;
     }
 
+    private SecureSession secure(Session session, int mode) {
+        return new SecureSession(this, session, mode, Message::acknowledge, objects);
+    }
+
     /**
-     * A session in which this decorator acknowledges each message. Artemis and Qpid know a mode for that, in which an
-     * acknowledgement is one packet that nobody waits for; in the standard's, Artemis commits, and waits, each time.
+     * A session in which this decorator acknowledges each message. Artemis and Qpid know a mode for that, which nobody
+     * waits for; in the standard's, Artemis commits, and waits, each time.
      */
-    private Session messageByMessage() throws JMSException {
+    private SecureSession messageByMessage(int mode) throws JMSException {
+        if (isCoreClients(delegate) && isCoreClients(factory)) {
+            CoreSession session = CoreSession.of(factory, delegate);
+            if (session != null) {
+                return new SecureSession(this, session, mode, session, objects);
+            }
+        }
+        return secure(individual(), mode);
+    }
+
+    private static boolean isCoreClients(Object object) {
+        return object.getClass().getName().startsWith(CORE_CLIENT);
+    }
+
+    private Session individual() throws JMSException {
         try {
             Session session = delegate.createSession(false, INDIVIDUAL_ACKNOWLEDGE);
             if (session.getAcknowledgeMode() == INDIVIDUAL_ACKNOWLEDGE) {

@@ -72,7 +72,7 @@ public final class SecureConnectionFactory implements ConnectionFactory, XAConne
     }
 
     private SecureConnection secure(Connection connection) {
-        return new SecureConnection(connection, endpoint, objects);
+        return new SecureConnection(delegate, connection, endpoint, objects);
     }
 
     @Override

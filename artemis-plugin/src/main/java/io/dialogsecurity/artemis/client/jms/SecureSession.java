@@ -62,6 +62,7 @@ final class SecureSession implements Session {
     private final SecureConnection connection;
     private final Session delegate;
     private final int mode;
+    private final Acknowledger acknowledger;
     private final ClientEndpoint endpoint;
     private final OutgoingDialogs outgoing;
     private final MessageOpening opening;
@@ -75,10 +76,17 @@ final class SecureSession implements Session {
     private boolean rollbackOnly;
     private int recoveries;
 
-    SecureSession(SecureConnection connection, Session delegate, int mode, TrustedObjects objects) {
+    /** @param acknowledger how a message is acknowledged that the provider's session has delivered */
+    SecureSession(
+            SecureConnection connection,
+            Session delegate,
+            int mode,
+            Acknowledger acknowledger,
+            TrustedObjects objects) {
         this.connection = connection;
         this.delegate = delegate;
         this.mode = mode;
+        this.acknowledger = acknowledger;
         this.objects = objects;
         this.endpoint = connection.endpoint();
         this.outgoing = endpoint.outgoing(mode == SESSION_TRANSACTED);
@@ -179,12 +187,12 @@ final class SecureSession implements Session {
 
     private void remove(Message outer) throws JMSException {
         if (automatic()) {
-            outer.acknowledge();
+            acknowledger.acknowledge(outer);
         } else if (!applicationHasOpenWork) {
             if (mode == SESSION_TRANSACTED) {
                 delegate.commit();
             } else {
-                outer.acknowledge();
+                acknowledger.acknowledge(outer);
             }
         } else {
             latest = outer;
@@ -194,7 +202,7 @@ final class SecureSession implements Session {
     /** The application gets the message now. */
     void given(Taken taken) throws JMSException {
         if (automatic()) {
-            taken.outer().acknowledge();
+            acknowledger.acknowledge(taken.outer());
             if (taken.opened() != null) {
                 taken.opened().acknowledge();
             }
@@ -239,7 +247,7 @@ final class SecureSession implements Session {
 
     void acknowledgeAll() throws JMSException {
         if (latest != null) {
-            latest.acknowledge();
+            acknowledger.acknowledge(latest);
             latest = null;
         }
         applicationHasTakenIt();

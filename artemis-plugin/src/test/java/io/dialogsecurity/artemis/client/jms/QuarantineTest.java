@@ -49,7 +49,8 @@ class QuarantineTest {
     }
 
     private Session session(ClientEndpoint endpoint, int mode) throws JMSException {
-        return new SecureConnection(provider.connection(), endpoint, TrustedObjects.byDefault()).createSession(mode);
+        return new SecureConnection(null, provider.connection(), endpoint, TrustedObjects.byDefault())
+                .createSession(mode);
     }
 
     private void sendForgedThenHonest() throws JMSException {
