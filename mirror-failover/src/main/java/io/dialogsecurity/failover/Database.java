@@ -1,12 +1,324 @@
 package io.dialogsecurity.failover;
 
-/** The database under the store. */
-final class Database {
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.CharBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationVersion;
+import org.h2.api.ErrorCode;
+import org.h2.jdbcx.JdbcDataSource;
 
-    private Database() {}
+/** The database under the store: opened, its schema brought up to date, its errors said in one line. Thread-safe. */
+final class Database implements AutoCloseable {
+
+    /** The newest version of the schema this code knows. */
+    static final int SCHEMA_VERSION = 1;
+
+    private static final String SCHEMA = "classpath:io/dialogsecurity/failover/schema";
+    private static final String H2 = "jdbc:h2:";
+
+    /** What is read or written with a connection. */
+    interface Work<T> {
+        T with(Connection connection) throws SQLException, DamagedException;
+    }
+
+    private final String name;
+    /** The file of an embedded database, opened once more to force it. */
+    private final FileChannel fileOrNull;
+
+    private final HikariDataSource pool;
+    private volatile Consumer<DamagedException> onDamage = damage -> {};
+
+    private Database(String name, FileChannel fileOrNull, HikariDataSource pool) {
+        this.name = name;
+        this.fileOrNull = fileOrNull;
+        this.pool = pool;
+    }
+
+    /** The file of an embedded database. */
+    static Path file(StoreSettings settings) {
+        return settings.directory().resolve("state.mv.db");
+    }
+
+    /**
+     * Opens the database and brings its schema up to date.
+     *
+     * @throws DamagedException if it cannot be read any more
+     * @throws StoreException if it cannot be opened for another reason
+     */
+    static Database open(StoreSettings settings) throws DamagedException {
+        boolean embedded = settings.url().isEmpty();
+        String name = embedded
+                ? file(settings).toString()
+                : withoutSecrets(settings.url().orElseThrow());
+        DataSource source = source(settings, embedded);
+        try (Connection connection = source.getConnection()) {
+            migrate(source, name, connection);
+        } catch (SQLException e) {
+            throw explain(name, embedded, e);
+        }
+        HikariConfig pool = new HikariConfig();
+        pool.setDataSource(source);
+        pool.setPoolName("dialog-security-state");
+        pool.setMaximumPoolSize(4);
+        pool.setMinimumIdle(1);
+        pool.setConnectionTimeout(10_000);
+        pool.setRegisterMbeans(false);
+        try {
+            FileChannel file = embedded ? FileChannel.open(file(settings), StandardOpenOption.WRITE) : null;
+            return new Database(name, file, new HikariDataSource(pool));
+        } catch (IOException | RuntimeException e) {
+            throw new StoreException("The endpoint state in " + name + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private static DataSource source(StoreSettings settings, boolean embedded) {
+        char[] password = password(settings, embedded);
+        try {
+            if (!embedded && !settings.url().orElseThrow().startsWith(H2)) {
+                return new DriverSource(settings.url().orElseThrow(), settings.user(), password);
+            }
+            JdbcDataSource h2 = new JdbcDataSource();
+            h2.setUrl(embedded ? embeddedUrl(settings) : settings.url().orElseThrow());
+            h2.setUser(settings.user());
+            h2.setPasswordChars(password.clone()); // it keeps the array it is given
+            return h2;
+        } finally {
+            Arrays.fill(password, '\0');
+        }
+    }
+
+    /**
+     * With a write delay of zero a commit is in the file when it returns. (The statement that is meant to force the file also
+     * rearranges it, and what it rearranged is not always found again after the process was killed.)
+     */
+    private static String embeddedUrl(StoreSettings settings) {
+        String path = settings.directory().resolve("state").toString();
+        if (path.indexOf(';') >= 0) {
+            throw new StoreException("The endpoint state cannot be in " + settings.directory()
+                    + ": the embedded database takes no ';' in a path. Choose another directory.");
+        }
+        return H2 + "file:" + path + ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;WRITE_DELAY=0;QUERY_CACHE_SIZE=64;CACHE_SIZE=16384"
+                + (Files.exists(file(settings)) ? ";IFEXISTS=TRUE" : "")
+                + (settings.encrypted() ? ";CIPHER=AES" : "");
+    }
+
+    /** H2 takes the file's password and the user's in one, with a space between. */
+    private static char[] password(StoreSettings settings, boolean embedded) {
+        char[] user = settings.password();
+        if (!embedded || !settings.encrypted()) {
+            return user;
+        }
+        char[] file = settings.encryptionPassword();
+        if (CharBuffer.wrap(file).chars().anyMatch(c -> c == ' ')) {
+            throw new StoreException("The encryption password of the endpoint state must not have a space in it.");
+        }
+        char[] both = Arrays.copyOf(file, file.length + 1 + user.length);
+        both[file.length] = ' ';
+        System.arraycopy(user, 0, both, file.length + 1, user.length);
+        Arrays.fill(user, '\0');
+        Arrays.fill(file, '\0');
+        return both;
+    }
+
+    private static void migrate(DataSource source, String name, Connection connection)
+            throws SQLException, DamagedException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        // The class loader is named because that of the calling thread may be anybody's in a broker.
+        Flyway flyway = Flyway.configure(Database.class.getClassLoader())
+                .dataSource(source)
+                .locations(SCHEMA)
+                .table("ds_schema_history")
+                .placeholders(Map.of("bytes", bytesType(product)))
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .validateMigrationNaming(true)
+                .load();
+        try {
+            MigrationVersion present = flyway.info().current() == null
+                    ? MigrationVersion.EMPTY
+                    : flyway.info().current().getVersion();
+            if (present.isNewerThan(Integer.toString(SCHEMA_VERSION))) {
+                throw new StoreException("The endpoint state in " + name + " has schema version " + present
+                        + ", this version knows " + SCHEMA_VERSION
+                        + ". Use the version that wrote it, or move it away and begin a new one.");
+            }
+            flyway.migrate();
+        } catch (FlywayException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof SQLException sql) {
+                    throw sql;
+                }
+            }
+            throw new DamagedException("the schema in " + name + " is not as it was made: " + e.getMessage(), e);
+        }
+    }
+
+    private static String bytesType(String product) {
+        return switch (product) {
+            case "H2" -> "BINARY VARYING(1048576)";
+            case "PostgreSQL" -> "BYTEA";
+            case "MySQL", "MariaDB" -> "MEDIUMBLOB";
+            default -> "BLOB";
+        };
+    }
+
+    /** What an error on opening means: damage, or something that has another remedy. */
+    private static StoreException explain(String name, boolean embedded, SQLException e) throws DamagedException {
+        String what = "The endpoint state in " + name;
+        return switch (e.getErrorCode()) {
+            case ErrorCode.DATABASE_ALREADY_OPEN_1 ->
+                new StoreException(
+                        what + " is in use by another process. Stop that, or give this one a directory of its own.", e);
+            case ErrorCode.WRONG_USER_OR_PASSWORD ->
+                new StoreException(what + " does not accept user and password. Correct them in <state>.", e);
+            case ErrorCode.FILE_ENCRYPTION_ERROR_1, ErrorCode.WRONG_PASSWORD_FORMAT ->
+                new StoreException(what + " cannot be decrypted. Correct the encryption password in <state>.", e);
+            case ErrorCode.FILE_CORRUPTED_1,
+                    ErrorCode.GENERAL_ERROR_1,
+                    ErrorCode.FILE_VERSION_ERROR_1,
+                    ErrorCode.IO_EXCEPTION_1,
+                    ErrorCode.IO_EXCEPTION_2 -> {
+                if (embedded) {
+                    throw new DamagedException(name + " cannot be read: " + reason(e), e);
+                }
+                yield new StoreException(what + " cannot be opened: " + reason(e), e);
+            }
+            default ->
+                new StoreException(what + " cannot be opened: " + reason(e) + ". Correct <state>, or its database.", e);
+        };
+    }
+
+    /** The error without the statement and stack that H2 appends. */
+    static String reason(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null && root.getCause() != root) {
+            root = root.getCause();
+        }
+        String own = String.valueOf(e.getMessage());
+        String deepest = root == e ? "" : " (" + root.getMessage() + ")";
+        String text =
+                (own + deepest).replaceAll("\\s*\\R\\s*", " ").replaceAll("; SQL statement:.*?\\[\\d+-\\d+\\]", "");
+        return text.length() > 300 ? text.substring(0, 300) + "..." : text;
+    }
 
     /** A JDBC URL as it may be shown. */
     static String withoutSecrets(String url) {
         return url.replaceAll("(?i)(password|pwd)=[^;&]*", "$1=...").replaceAll("//[^/@]*@", "//");
+    }
+
+    void onDamage(Consumer<DamagedException> action) {
+        onDamage = action;
+    }
+
+    String name() {
+        return name;
+    }
+
+    /**
+     * Reads.
+     *
+     * @throws StoreException if that is not possible; what was to be judged with it is then refused
+     */
+    <T> T read(Work<T> work) {
+        try (Connection connection = pool.getConnection()) {
+            return work.with(connection);
+        } catch (SQLException e) {
+            throw new StoreException("The endpoint state in " + name + " cannot be read: " + reason(e), e);
+        } catch (DamagedException e) {
+            onDamage.accept(e);
+            throw damaged(e);
+        }
+    }
+
+    StoreException damaged(DamagedException e) {
+        return new StoreException(
+                "The endpoint state in " + name + " is damaged: " + e.getMessage() + ". Restore a backup of"
+                        + " its whole directory, or set on-damage=\"rebuild\" to set it aside and learn again from queued messages.",
+                e);
+    }
+
+    /** Does all of the work, or nothing. */
+    void write(Work<Void> work) throws SQLException, DamagedException {
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            try {
+                work.with(connection);
+                connection.commit();
+            } catch (SQLException | DamagedException | RuntimeException e) {
+                rollBack(connection, e);
+                throw e;
+            }
+        }
+    }
+
+    private static void rollBack(Connection connection, Exception because) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            because.addSuppressed(e);
+        }
+    }
+
+    /** Returns when what was committed is on the disk; of another than an embedded database that is its own concern. */
+    void force() throws SQLException {
+        if (fileOrNull != null) {
+            try {
+                fileOrNull.force(false);
+            } catch (IOException e) {
+                throw new SQLException("the file could not be forced to the disk: " + e, e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        if (fileOrNull != null) {
+            try {
+                fileOrNull.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** Any JDBC driver that the class path has. */
+    private static final class DriverSource extends AbstractSource {
+
+        private final String url;
+        private final String user;
+        private final char[] password;
+
+        private DriverSource(String url, String user, char[] password) {
+            this.url = url;
+            this.user = user;
+            this.password = password.clone();
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            return DriverManager.getConnection(url, user, new String(password));
+        }
+
+        @Override
+        public String toString() {
+            return withoutSecrets(url).toLowerCase(Locale.ROOT);
+        }
     }
 }

@@ -1,23 +1,53 @@
 package io.dialogsecurity.failover;
 
+import io.dialogsecurity.state.ClaimKey;
+import io.dialogsecurity.state.ClaimWindow;
 import io.dialogsecurity.state.ClaimWindows;
 import io.dialogsecurity.state.DialogStates;
+import io.dialogsecurity.state.ReceiveWindow;
 import io.dialogsecurity.state.ReceiveWindows;
-import java.time.Duration;
+import io.dialogsecurity.state.WindowKey;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.InstantSource;
 
-/** Open endpoint state. Thread-safe. */
+/**
+ * Open endpoint state: what the ports of {@code io.dialogsecurity.state} remember, beyond the life of the process.
+ *
+ * <p>All of it is used in memory. A change is written to a memory-mapped {@linkplain Tail tail} before the call returns,
+ * and to the database by one {@linkplain Committer writer} soon after. So the death of the process forgets nothing; a loss
+ * of power forgets what the operating system had not written, unless {@link StoreSettings.Builder#sync sync} is set. What
+ * is idle leaves memory and is read again when it is needed; who still holds it need not know.
+ *
+ * <p>Thread-safe. Every call may throw a {@link StoreException}: what was to be judged with it is then to be refused.
+ */
 public final class EndpointStore implements AutoCloseable {
 
-    private final InstantSource clock;
-    private final ReceiveWindows windows;
-    private final ClaimWindows claims = ClaimWindows.inMemory(10_000);
-    private final DialogStates dialogs;
+    private final StoreFiles files;
+    private final Database database;
+    private final Tail tail;
+    private final Journal journal;
+    private final Committer committer;
+    private final EntryCache<WindowKey, StoredReceiveWindow> receiveWindows;
+    private final EntryCache<ClaimKey, StoredClaimWindow> claimWindows;
+    private final ClaimWindows claims = new Claims();
+    private final StoredDialogs dialogs;
+    private final boolean openedEmpty;
+    private final boolean needsRebuild;
+    private boolean closed;
 
-    private EndpointStore(StoreSettings settings, InstantSource clock) {
-        this.clock = clock;
-        this.windows = ReceiveWindows.inMemory(settings.maxWindowsInMemory());
-        this.dialogs = DialogStates.inMemory(settings.maxWindowsInMemory());
+    private EndpointStore(StoreFiles files, StoreFiles.Opened opened, StoreSettings settings, InstantSource clock) {
+        this.files = files;
+        this.database = opened.database();
+        this.tail = opened.tail();
+        this.journal = opened.journal();
+        this.openedEmpty = opened.empty();
+        this.needsRebuild = opened.rebuild();
+        KnownPairs pairs = new KnownPairs(settings.url().isPresent());
+        this.committer = new Committer(database, journal, pairs, settings, clock);
+        this.receiveWindows = new EntryCache<>(settings.maxWindowsInMemory(), this::loadReceiveWindow);
+        this.claimWindows = new EntryCache<>(settings.maxWindowsInMemory(), this::loadClaimWindow);
+        this.dialogs = new StoredDialogs(database, journal, pairs, settings);
     }
 
     /**
@@ -27,12 +57,48 @@ public final class EndpointStore implements AutoCloseable {
      * @throws StoreException if it cannot be opened as it was left; the message says what to do
      */
     public static EndpointStore open(StoreSettings settings, InstantSource clock) {
-        return new EndpointStore(settings, clock);
+        StoreFiles files = StoreFiles.lock(settings, clock);
+        try {
+            EndpointStore store = new EndpointStore(files, files.open(), settings, clock);
+            store.committer.start();
+            return store;
+        } catch (RuntimeException e) {
+            files.close();
+            throw e;
+        }
     }
 
-    /** How far receivers have come. */
+    private StoredReceiveWindow loadReceiveWindow(WindowKey key) {
+        StoredReceiveWindow window =
+                new StoredReceiveWindow(journal.newId(), Definition.of(key), journal, () -> receiveWindows.get(key));
+        load(window);
+        return window;
+    }
+
+    private StoredClaimWindow loadClaimWindow(ClaimKey key) {
+        StoredClaimWindow window =
+                new StoredClaimWindow(journal.newId(), Definition.of(key), journal, () -> claimWindows.get(key));
+        load(window);
+        return window;
+    }
+
+    private void load(RingEntry window) {
+        database.read(connection -> {
+            Rows.Window row = Rows.readWindow(connection, window.definition.high(), window.definition.low());
+            if (row != null) {
+                window.load(row);
+            }
+            return null;
+        });
+    }
+
+    /** How far receivers have come. A window may be kept by whoever asks often. */
     public ReceiveWindows windows() {
-        return windows;
+        return this::receiveWindow;
+    }
+
+    private ReceiveWindow receiveWindow(WindowKey key) {
+        return receiveWindows.get(key);
     }
 
     /** What a guard has let pass. */
@@ -47,7 +113,7 @@ public final class EndpointStore implements AutoCloseable {
 
     /** Whether there was nothing when the store was opened: the first start, or a new beginning after damage. */
     public boolean openedEmpty() {
-        return true;
+        return openedEmpty;
     }
 
     /**
@@ -55,17 +121,56 @@ public final class EndpointStore implements AutoCloseable {
      * queued.
      */
     public boolean needsRebuild() {
-        return false;
+        return needsRebuild;
     }
 
     /** How it is doing. */
     public Health health() {
-        return new Health(true, "", 0, 0, 0, clock.instant(), Duration.ZERO, 0);
+        String problem = journal.problem();
+        return new Health(
+                problem.isEmpty(),
+                problem,
+                receiveWindows.size() + claimWindows.size() + dialogs.inMemory(),
+                journal.dirtyEntries(),
+                committer.commits(),
+                committer.lastCommit(),
+                committer.lastTook(),
+                (double) (tail.next() - tail.start()) / tail.capacity());
     }
 
-    /** Writes what is left to write, and lets go of the files. */
+    /** Writes what is left to write, and lets go of the files. What could not be written stays in the tail. */
     @Override
-    public void close() {
-        // nothing is held
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        journal.close();
+        committer.close();
+        try {
+            if (tail.start() == tail.next()) {
+                tail.closeClean();
+            } else {
+                tail.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            database.close();
+            files.close();
+        }
+    }
+
+    private final class Claims implements ClaimWindows {
+
+        @Override
+        public ClaimWindow window(ClaimKey key) {
+            return claimWindows.get(key);
+        }
+
+        @Override
+        public long size() {
+            return claimWindows.size();
+        }
     }
 }

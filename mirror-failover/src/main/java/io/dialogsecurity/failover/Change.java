@@ -1,0 +1,20 @@
+package io.dialogsecurity.failover;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/** Something to be written within a transaction of the committer. */
+interface Change {
+
+    /**
+     * Writes it.
+     *
+     * @param nowMillis milliseconds since the epoch, UTC
+     * @throws SQLException if it could not be written; the transaction is then rolled back
+     * @throws DamagedException if the rows that are there are damaged
+     */
+    void write(Connection connection, long nowMillis) throws SQLException, DamagedException;
+
+    /** The transaction was committed. Under the lock of the entry. */
+    void committed();
+}

@@ -1,0 +1,29 @@
+package io.dialogsecurity.failover;
+
+/** What a record of the {@link Tail} says. The numbers are in files: they are never given to something else, and 2 is the first. */
+final class Operation {
+
+    /** Number {@code a} of a window has the MIC prefix {@code b} and the mark 1. */
+    static final int MARK_1 = 2;
+    /** The same with the mark 2. */
+    static final int MARK_2 = 3;
+    /** Number {@code a} is the sender's last. */
+    static final int END = 4;
+    /** Number {@code a} has been used for sending. */
+    static final int USE = 5;
+
+    /** From here on operations have bytes: {@code a} is how many, {@code b} their checksum. */
+    static final int FIRST_BLOB = 128;
+    /** {@code id} stands for the entry with this {@link Definition}. */
+    static final int DEFINE = 128;
+    /** A dialog's state, without pair layers. */
+    static final int STATE = 129;
+    /** The pair layers of the dialog whose state follows. */
+    static final int LAYERS = 130;
+
+    private Operation() {}
+
+    static int mark(byte mark) {
+        return MARK_1 - 1 + mark;
+    }
+}

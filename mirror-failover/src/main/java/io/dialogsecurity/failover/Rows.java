@@ -1,0 +1,533 @@
+package io.dialogsecurity.failover;
+
+import io.dialogsecurity.id.Bytes;
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** The store's statements: standard SQL, one method each. What they read is checked before it is believed. */
+final class Rows {
+
+    private Rows() {}
+
+    // --- Windows
+
+    /** A window as stored, its segments by number. */
+    record Window(Definition definition, long newest, long last, long version, byte[][] segments) {}
+
+    static Window readWindow(Connection connection, long high, long low) throws SQLException, DamagedException {
+        return window(
+                connection,
+                "SELECT definition, newest, last_number, segments, row_version, changed, check_sum FROM ds_window"
+                        + " WHERE key_high = ? AND key_low = ?",
+                high,
+                low);
+    }
+
+    /** The same, and nobody else changes it until the transaction ends. */
+    static Window lockWindow(Connection connection, long high, long low) throws SQLException, DamagedException {
+        return window(
+                connection,
+                "SELECT definition, newest, last_number, segments, row_version, changed, check_sum FROM ds_window"
+                        + " WHERE key_high = ? AND key_low = ? FOR UPDATE",
+                high,
+                low);
+    }
+
+    private static Window window(Connection connection, String sql, long high, long low)
+            throws SQLException, DamagedException {
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            set(select, high, low);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return null;
+                }
+                Definition definition = definition(row.getBytes(1), high, low, "window");
+                long newest = row.getLong(2);
+                long last = row.getLong(3);
+                long sum = row.getLong(4);
+                long version = row.getLong(5);
+                if (row.getLong(7) != checkOf(high, low, newest, last, sum, version, row.getLong(6))) {
+                    throw damaged("window", definition);
+                }
+                return new Window(definition, newest, last, version, segments(connection, definition, sum));
+            }
+        }
+    }
+
+    private static byte[][] segments(Connection connection, Definition definition, long expectedSum)
+            throws SQLException, DamagedException {
+        byte[][] segments = new byte[RingEntry.SEGMENTS][];
+        long sum = 0;
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT segment, places FROM ds_window_segment WHERE key_high = ? AND key_low = ?")) {
+            set(select, definition.high(), definition.low());
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    int segment = row.getInt(1);
+                    if (segment < 0 || segment >= segments.length) {
+                        throw damaged("window", definition);
+                    }
+                    segments[segment] = row.getBytes(2);
+                    sum += segmentCheck(definition.high(), definition.low(), segment, segments[segment]);
+                }
+            }
+        }
+        if (sum != expectedSum) {
+            throw damaged("window", definition);
+        }
+        return segments;
+    }
+
+    static long segmentCheck(long high, long low, int segment, byte[] places) {
+        return new Checksum(high).add(low).add(segment).add(places).value();
+    }
+
+    static boolean updateWindow(
+            Connection connection,
+            Definition definition,
+            long oldVersion,
+            long newVersion,
+            long newest,
+            long last,
+            long sum,
+            long nowMillis)
+            throws SQLException {
+        return update(
+                        connection,
+                        "UPDATE ds_window SET newest = ?, last_number = ?, segments = ?, row_version = ?, changed = ?,"
+                                + " check_sum = ? WHERE key_high = ? AND key_low = ? AND row_version = ?",
+                        newest,
+                        last,
+                        sum,
+                        newVersion,
+                        nowMillis,
+                        checkOf(definition.high(), definition.low(), newest, last, sum, newVersion, nowMillis),
+                        definition.high(),
+                        definition.low(),
+                        oldVersion)
+                == 1;
+    }
+
+    static void insertWindow(
+            Connection connection,
+            Definition definition,
+            long version,
+            long newest,
+            long last,
+            long sum,
+            long nowMillis)
+            throws SQLException {
+        update(
+                connection,
+                "INSERT INTO ds_window (key_high, key_low, definition, service, newest, last_number, segments,"
+                        + " row_version, changed, check_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                definition.high(),
+                definition.low(),
+                definition.bytes(),
+                definition.service(),
+                newest,
+                last,
+                sum,
+                version,
+                nowMillis,
+                checkOf(definition.high(), definition.low(), newest, last, sum, version, nowMillis));
+    }
+
+    static void writeSegment(Connection connection, Definition definition, int segment, byte[] places, boolean present)
+            throws SQLException {
+        if (present) {
+            int rows = update(
+                    connection,
+                    "UPDATE ds_window_segment SET places = ? WHERE key_high = ? AND key_low = ? AND segment = ?",
+                    places,
+                    definition.high(),
+                    definition.low(),
+                    segment);
+            if (rows == 1) {
+                return;
+            }
+            throw new SQLException("segment " + segment + " of a window has no row any more");
+        }
+        update(
+                connection,
+                "INSERT INTO ds_window_segment (key_high, key_low, segment, places) VALUES (?, ?, ?, ?)",
+                definition.high(),
+                definition.low(),
+                segment,
+                places);
+    }
+
+    // --- Send sequences
+
+    /** A send sequence as stored. */
+    record Sequence(Definition definition, long last, long reservedTo, long tailName, long version) {}
+
+    static Sequence readSequence(Connection connection, long high, long low, boolean lock)
+            throws SQLException, DamagedException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT definition, last_number, reserved_to, tail_name, row_version, changed, check_sum"
+                        + " FROM ds_send_sequence WHERE key_high = ? AND key_low = ?" + (lock ? " FOR UPDATE" : ""))) {
+            set(select, high, low);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return null;
+                }
+                Sequence sequence = new Sequence(
+                        definition(row.getBytes(1), high, low, "send sequence"),
+                        row.getLong(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5));
+                if (row.getLong(7) != checkOf(sequence, row.getLong(6))) {
+                    throw damaged("send sequence", sequence.definition());
+                }
+                return sequence;
+            }
+        }
+    }
+
+    private static long checkOf(Sequence s, long changed) {
+        return checkOf(s.definition.high(), s.definition.low(), s.last, s.reservedTo, s.tailName, s.version, changed);
+    }
+
+    static boolean updateSequence(Connection connection, Sequence sequence, long oldVersion, long nowMillis)
+            throws SQLException {
+        return update(
+                        connection,
+                        "UPDATE ds_send_sequence SET last_number = ?, reserved_to = ?, tail_name = ?, row_version = ?,"
+                                + " changed = ?, check_sum = ? WHERE key_high = ? AND key_low = ? AND row_version = ?",
+                        sequence.last,
+                        sequence.reservedTo,
+                        sequence.tailName,
+                        sequence.version,
+                        nowMillis,
+                        checkOf(sequence, nowMillis),
+                        sequence.definition.high(),
+                        sequence.definition.low(),
+                        oldVersion)
+                == 1;
+    }
+
+    static void insertSequence(Connection connection, Sequence sequence, long nowMillis) throws SQLException {
+        update(
+                connection,
+                "INSERT INTO ds_send_sequence (key_high, key_low, definition, service, last_number, reserved_to,"
+                        + " tail_name, row_version, changed, check_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                sequence.definition.high(),
+                sequence.definition.low(),
+                sequence.definition.bytes(),
+                sequence.definition.service(),
+                sequence.last,
+                sequence.reservedTo,
+                sequence.tailName,
+                sequence.version,
+                nowMillis,
+                checkOf(sequence, nowMillis));
+    }
+
+    // --- Dialogs
+
+    /** A dialog as stored; a tombstone has no pair and version 0. */
+    record Dialog(int ownIndex, int suite, long pairHigh, long pairLow, int status, long changed, long version) {
+
+        boolean hasPair() {
+            return pairHigh != 0 || pairLow != 0;
+        }
+    }
+
+    static Dialog readDialog(Connection connection, Definition key, boolean lock)
+            throws SQLException, DamagedException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "SELECT own_index, suite, pair_high, pair_low, status, changed, row_version, check_sum FROM ds_dialog"
+                        + " WHERE key_high = ? AND key_low = ?" + (lock ? " FOR UPDATE" : ""))) {
+            set(select, key.high(), key.low());
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return null;
+                }
+                Dialog dialog = new Dialog(
+                        row.getInt(1),
+                        row.getInt(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getInt(5),
+                        row.getLong(6),
+                        row.getLong(7));
+                if (row.getLong(8) != checkOf(key, dialog)) {
+                    throw damaged("dialog", key);
+                }
+                return dialog;
+            }
+        }
+    }
+
+    static Dialog readTombstone(Connection connection, Definition key) throws SQLException, DamagedException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT own_index, suite, status, changed, check_sum FROM ds_tombstone"
+                        + " WHERE key_high = ? AND key_low = ?")) {
+            set(select, key.high(), key.low());
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return null;
+                }
+                Dialog dialog = new Dialog(row.getInt(1), row.getInt(2), 0, 0, row.getInt(3), row.getLong(4), 0);
+                if (row.getLong(5) != checkOf(key, dialog)) {
+                    throw damaged("tombstone", key);
+                }
+                return dialog;
+            }
+        }
+    }
+
+    private static long checkOf(Definition key, Dialog dialog) {
+        return checkOf(
+                key.high(),
+                key.low(),
+                dialog.ownIndex,
+                dialog.suite,
+                dialog.pairHigh,
+                dialog.pairLow,
+                dialog.status,
+                dialog.changed,
+                dialog.version);
+    }
+
+    static boolean updateDialog(Connection connection, Definition key, Dialog dialog, long oldVersion)
+            throws SQLException {
+        return update(
+                        connection,
+                        "UPDATE ds_dialog SET own_index = ?, suite = ?, pair_high = ?, pair_low = ?, status = ?,"
+                                + " changed = ?, row_version = ?, check_sum = ?"
+                                + " WHERE key_high = ? AND key_low = ? AND row_version = ?",
+                        dialog.ownIndex,
+                        dialog.suite,
+                        dialog.pairHigh,
+                        dialog.pairLow,
+                        dialog.status,
+                        dialog.changed,
+                        dialog.version,
+                        checkOf(key, dialog),
+                        key.high(),
+                        key.low(),
+                        oldVersion)
+                == 1;
+    }
+
+    static void insertDialog(Connection connection, Definition key, Dialog dialog) throws SQLException {
+        update(
+                connection,
+                "INSERT INTO ds_dialog (key_high, key_low, definition, service, own_index, suite, pair_high, pair_low,"
+                        + " status, changed, row_version, check_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                key.high(),
+                key.low(),
+                key.bytes(),
+                key.service(),
+                dialog.ownIndex,
+                dialog.suite,
+                dialog.pairHigh,
+                dialog.pairLow,
+                dialog.status,
+                dialog.changed,
+                dialog.version,
+                checkOf(key, dialog));
+    }
+
+    /** The dialog's row gives way to a tombstone. */
+    static void bury(Connection connection, Definition key, Dialog dialog) throws SQLException {
+        update(connection, "DELETE FROM ds_dialog WHERE key_high = ? AND key_low = ?", key.high(), key.low());
+        update(connection, "DELETE FROM ds_tombstone WHERE key_high = ? AND key_low = ?", key.high(), key.low());
+        update(
+                connection,
+                "INSERT INTO ds_tombstone (key_high, key_low, own_index, suite, status, changed, check_sum)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                key.high(),
+                key.low(),
+                dialog.ownIndex,
+                dialog.suite,
+                dialog.status,
+                dialog.changed,
+                checkOf(key, dialog));
+    }
+
+    // --- Pairs
+
+    /** The name of pair layers: the first 128 bits of their SHA-256. */
+    record PairKey(long high, long low) {
+
+        /** Of a dialog without layers. */
+        static final PairKey NONE = new PairKey(0, 0);
+
+        static PairKey of(Bytes layers) {
+            ByteBuffer hash = ByteBuffer.wrap(Definition.sha256(layers.toArray()));
+            return new PairKey(hash.getLong(), hash.getLong());
+        }
+    }
+
+    static Bytes readPair(Connection connection, PairKey key) throws SQLException, DamagedException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT layers FROM ds_pair WHERE pair_high = ? AND pair_low = ?")) {
+            set(select, key.high, key.low);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return null;
+                }
+                Bytes layers = Bytes.copyOf(row.getBytes(1));
+                if (!PairKey.of(layers).equals(key)) {
+                    throw new DamagedException("the headers of a service pair are damaged");
+                }
+                return layers;
+            }
+        }
+    }
+
+    static void insertPair(Connection connection, PairKey key, Bytes layers, long nowMillis) throws SQLException {
+        update(
+                connection,
+                "INSERT INTO ds_pair (pair_high, pair_low, layers, changed) VALUES (?, ?, ?, ?)",
+                key.high,
+                key.low,
+                layers.toArray(),
+                nowMillis);
+    }
+
+    // --- Tails
+
+    /** How much of a tail the database has, or -1 if it does not know it. */
+    static long tailPosition(Connection connection, long name) throws SQLException, DamagedException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT tail_position, check_sum FROM ds_tail WHERE tail_name = ?")) {
+            set(select, name);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return -1;
+                }
+                if (row.getLong(2) != checkOf(name, row.getLong(1))) {
+                    throw new DamagedException("the row of the tail is damaged");
+                }
+                return row.getLong(1);
+            }
+        }
+    }
+
+    static boolean knowsAnyTail(Connection connection) throws SQLException {
+        return count(connection, "ds_tail") > 0;
+    }
+
+    static void writeTailPosition(Connection connection, long name, long position) throws SQLException {
+        int rows = update(
+                connection,
+                "UPDATE ds_tail SET tail_position = ?, check_sum = ? WHERE tail_name = ?",
+                position,
+                checkOf(name, position),
+                name);
+        if (rows == 0) {
+            update(
+                    connection,
+                    "INSERT INTO ds_tail (tail_name, tail_position, check_sum) VALUES (?, ?, ?)",
+                    name,
+                    position,
+                    checkOf(name, position));
+        }
+    }
+
+    static void forgetTail(Connection connection, long name) throws SQLException {
+        update(connection, "DELETE FROM ds_tail WHERE tail_name = ?", name);
+    }
+
+    // --- All of them
+
+    static long count(Connection connection, String table) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM " + table);
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** Deletes a batch of rows that have not changed since; returns how many. */
+    static int deleteOld(Connection connection, String table, long beforeMillis, int atMost) throws SQLException {
+        long[][] keys = new long[atMost][];
+        int found = 0;
+        try (PreparedStatement select = connection.prepareStatement("SELECT key_high, key_low FROM " + table
+                + " WHERE changed < ? ORDER BY changed FETCH FIRST " + atMost + " ROWS ONLY")) {
+            set(select, beforeMillis);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    keys[found++] = new long[] {row.getLong(1), row.getLong(2)};
+                }
+            }
+        }
+        for (int i = 0; i < found; i++) {
+            int gone = update(
+                    connection,
+                    "DELETE FROM " + table + " WHERE key_high = ? AND key_low = ? AND changed < ?",
+                    keys[i][0],
+                    keys[i][1],
+                    beforeMillis);
+            if (gone == 1 && table.equals("ds_window")) {
+                update(
+                        connection,
+                        "DELETE FROM ds_window_segment WHERE key_high = ? AND key_low = ?",
+                        keys[i][0],
+                        keys[i][1]);
+            }
+        }
+        return found;
+    }
+
+    /** Deletes pair layers that no dialog has and that are not new. */
+    static void deleteUnusedPairs(Connection connection, long beforeMillis) throws SQLException {
+        update(
+                connection,
+                "DELETE FROM ds_pair WHERE changed < ? AND NOT EXISTS (SELECT 1 FROM ds_dialog d"
+                        + " WHERE d.pair_high = ds_pair.pair_high AND d.pair_low = ds_pair.pair_low)",
+                beforeMillis);
+    }
+
+    private static Definition definition(byte[] bytes, long high, long low, String what) throws DamagedException {
+        Definition definition = Definition.read(bytes);
+        if (definition.high() != high || definition.low() != low) {
+            throw damaged(what, definition);
+        }
+        return definition;
+    }
+
+    private static DamagedException damaged(String what, Definition of) {
+        return new DamagedException(
+                "the " + what + " of dialog " + of.dialogId() + " does not agree with its checksum");
+    }
+
+    private static long checkOf(long... values) {
+        Checksum sum = new Checksum(values.length);
+        for (long value : values) {
+            sum.add(value);
+        }
+        return sum.value();
+    }
+
+    private static void set(PreparedStatement statement, long... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setLong(i + 1, values[i]);
+        }
+    }
+
+    private static int update(Connection connection, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                if (values[i] instanceof byte[] bytes) {
+                    statement.setBytes(i + 1, bytes);
+                } else if (values[i] instanceof String text) {
+                    statement.setString(i + 1, text);
+                } else if (values[i] instanceof Integer number) {
+                    statement.setInt(i + 1, number);
+                } else {
+                    statement.setLong(i + 1, (Long) values[i]);
+                }
+            }
+            return statement.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package io.dialogsecurity.failover;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/**
+ * The directory of a store: who has it, and whether what is in it belongs together.
+ *
+ * <p>Tail and database know each other: the database has a row for the tail with the position up to which it has it, the
+ * tail has the position up to which the database surely does. From these it is seen when one of them is missing, is another
+ * one's, or was restored from an older copy without the other. (When both are restored together, nothing is seen.)
+ */
+final class StoreFiles implements AutoCloseable {
+
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final StoreSettings settings;
+    private final InstantSource clock;
+    private final Path tailFile;
+    private final Path newTailFile;
+    private final FileChannel lockChannel;
+
+    /** What was opened. */
+    record Opened(Database database, Tail tail, Journal journal, boolean empty, boolean rebuild) {}
+
+    private StoreFiles(StoreSettings settings, InstantSource clock, FileChannel lockChannel) {
+        this.settings = settings;
+        this.clock = clock;
+        this.lockChannel = lockChannel;
+        this.tailFile = settings.directory().resolve("tail");
+        this.newTailFile = settings.directory().resolve("tail.new");
+    }
+
+    /** Makes the directory if need be, and takes it for this store alone. */
+    static StoreFiles lock(StoreSettings settings, InstantSource clock) {
+        Path file = settings.directory().resolve("lock");
+        try {
+            Files.createDirectories(settings.directory());
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock;
+            try {
+                lock = channel.tryLock();
+            } catch (OverlappingFileLockException e) {
+                lock = null;
+            }
+            if (lock == null) {
+                channel.close();
+                throw new StoreException("The endpoint state in " + settings.directory()
+                        + " is in use by another process. Stop that, or give this one a directory of its own.");
+            }
+            return new StoreFiles(settings, clock, channel);
+        } catch (IOException e) {
+            throw cannot(settings.directory(), e);
+        }
+    }
+
+    private static StoreException cannot(Path path, IOException e) {
+        return new StoreException(
+                "The endpoint state in " + path + " cannot be opened: " + e
+                        + ". Let the process's user read and write there, and make room on the disk.",
+                e);
+    }
+
+    /** Opens what is there, or something new; or refuses. */
+    Opened open() {
+        try {
+            return open(false);
+        } catch (DamagedException e) {
+            if (settings.onDamage() == OnDamage.REFUSE) {
+                throw new StoreException(
+                        "The endpoint state in " + settings.directory() + " is damaged: " + e.getMessage()
+                                + ". Restore a backup of the whole directory, or set on-damage=\"rebuild\" to set it aside and learn"
+                                + " again from queued messages.",
+                        e);
+            }
+            return rebuild(e);
+        }
+    }
+
+    private Opened rebuild(DamagedException because) {
+        try {
+            setAside();
+            return open(true);
+        } catch (DamagedException e) {
+            e.addSuppressed(because);
+            throw new StoreException(
+                    "The endpoint state in " + settings.directory() + " is damaged, and no new one can be begun: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void setAside() {
+        String suffix = ".damaged-" + TIME.format(clock.instant());
+        for (Path file : new Path[] {tailFile, newTailFile, Database.file(settings)}) {
+            try {
+                if (Files.exists(file)) {
+                    Files.move(file, file.resolveSibling(file.getFileName() + suffix));
+                }
+            } catch (IOException e) {
+                throw new StoreException(file + " is damaged, and cannot be set aside: " + e, e);
+            }
+        }
+    }
+
+    private Opened open(boolean rebuild) throws DamagedException {
+        boolean databaseThere = settings.url().isPresent() || Files.exists(Database.file(settings));
+        boolean tailThere = Files.exists(tailFile) || Files.exists(newTailFile);
+        if (!databaseThere && tailThere) {
+            throw new DamagedException(Database.file(settings) + " is missing, but its tail is there");
+        }
+        Database database = Database.open(settings);
+        Tail tail = null;
+        try {
+            finishNewTail(database);
+            boolean empty = !Files.exists(tailFile);
+            tail = empty ? firstTail(database) : lastTail(database);
+            return new Opened(database, tail, new Journal(tail, settings.sync()), empty, rebuild);
+        } catch (IOException e) {
+            close(database, tail);
+            throw cannot(settings.directory(), e);
+        } catch (SQLException e) {
+            close(database, tail);
+            throw new StoreException(
+                    "The endpoint state in " + database.name() + " cannot be read or written: " + Database.reason(e)
+                            + ". Make room on its disk, or bring its database back.",
+                    e);
+        } catch (DamagedException | RuntimeException e) {
+            close(database, tail);
+            throw e;
+        }
+    }
+
+    private static void close(Database database, Tail tailOrNull) {
+        database.close();
+        if (tailOrNull != null) {
+            try {
+                tailOrNull.close();
+            } catch (IOException e) {
+                throw new StoreException("The tail of the endpoint state cannot be closed: " + e, e);
+            }
+        }
+    }
+
+    /** A tail is made under another name, then the database is told, then it gets its name: wherever that was cut off. */
+    private void finishNewTail(Database database) throws IOException, DamagedException, SQLException {
+        if (!Files.exists(newTailFile)) {
+            return;
+        }
+        long[] position = {-1};
+        try (Tail tail = Tail.open(newTailFile, SystemBoot.id())) {
+            database.write(connection -> {
+                position[0] = Rows.tailPosition(connection, tail.name());
+                return null;
+            });
+        } catch (DamagedException e) {
+            Files.delete(newTailFile); // it was not written to the end, so nobody has used it
+            return;
+        }
+        if (position[0] >= 0) {
+            Files.move(newTailFile, tailFile, StandardCopyOption.ATOMIC_MOVE);
+        } else {
+            Files.delete(newTailFile);
+        }
+    }
+
+    private Tail firstTail(Database database) throws IOException, DamagedException, SQLException {
+        if (settings.url().isEmpty()) {
+            boolean[] known = new boolean[1];
+            database.write(connection -> {
+                known[0] = Rows.knowsAnyTail(connection);
+                return null;
+            });
+            if (known[0]) {
+                throw new DamagedException(tailFile + " is missing, but " + database.name() + " had one");
+            }
+        }
+        return newTail(database, new SecureRandom().nextLong(), 1, null);
+    }
+
+    private Tail newTail(Database database, long name, long first, Tail oldOrNull)
+            throws IOException, DamagedException, SQLException {
+        Tail tail = Tail.create(newTailFile, settings.tailRecords(), name, first, SystemBoot.id());
+        database.write(connection -> {
+            Rows.writeTailPosition(connection, name, first);
+            if (oldOrNull != null && oldOrNull.name() != name) {
+                Rows.forgetTail(connection, oldOrNull.name());
+            }
+            return null;
+        });
+        database.force();
+        if (oldOrNull != null) {
+            oldOrNull.close();
+        }
+        Files.move(newTailFile, tailFile, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return tail;
+    }
+
+    private Tail lastTail(Database database) throws IOException, DamagedException, SQLException {
+        Tail tail = Tail.open(tailFile, SystemBoot.id());
+        try {
+            Tail.Found found = tail.read();
+            check(database, tail, found);
+            Journal journal = new Journal(tail, settings.sync());
+            database.write(connection -> {
+                Replay.run(found, connection, journal, settings, clock.millis());
+                Rows.writeTailPosition(connection, tail.name(), tail.next());
+                return null;
+            });
+            database.force();
+            tail.release(tail.next());
+            if (found.powerLost()) {
+                // What was not forced is lost. By the new name sequences know that they have to leave a gap.
+                return newTail(database, new SecureRandom().nextLong(), 1, tail);
+            }
+            if (tail.capacity() != settings.tailRecords()) {
+                return newTail(database, tail.name(), tail.next(), tail);
+            }
+            tail.begin();
+            return tail;
+        } catch (DamagedException | SQLException | RuntimeException e) {
+            tail.close();
+            throw e;
+        }
+    }
+
+    private void check(Database database, Tail tail, Tail.Found found) throws SQLException, DamagedException {
+        long[] position = new long[1];
+        database.write(connection -> {
+            position[0] = Rows.tailPosition(connection, tail.name());
+            return null;
+        });
+        if (position[0] < 0) {
+            throw new DamagedException(tailFile + " does not belong to " + database.name());
+        }
+        if (position[0] < tail.start()) {
+            throw new DamagedException(database.name() + " is older than " + tailFile);
+        }
+        if (position[0] > tail.next()) {
+            if (!found.powerLost()) {
+                throw new DamagedException(tailFile + " is older than " + database.name());
+            }
+            tail.skipTo(position[0]);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            lockChannel.close();
+        } catch (IOException e) {
+            throw new StoreException("The lock of " + settings.directory() + " cannot be released: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+-- Every row is found by the first 128 bits of the SHA-256 of its definition, and carries a checksum over all of it.
+-- Times are milliseconds since the epoch, UTC. A version counts the writes of a row, whoever writes it.
+
+CREATE TABLE ds_tail (
+    tail_name BIGINT NOT NULL PRIMARY KEY,
+    tail_position BIGINT NOT NULL,
+    check_sum BIGINT NOT NULL
+);
+
+CREATE TABLE ds_window (
+    key_high BIGINT NOT NULL,
+    key_low BIGINT NOT NULL,
+    definition ${bytes} NOT NULL,
+    service VARCHAR(1000) NOT NULL,
+    newest BIGINT NOT NULL,
+    last_number BIGINT NOT NULL,
+    segments BIGINT NOT NULL,
+    row_version BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    check_sum BIGINT NOT NULL,
+    PRIMARY KEY (key_high, key_low)
+);
+CREATE INDEX ds_window_changed ON ds_window (changed);
+
+CREATE TABLE ds_window_segment (
+    key_high BIGINT NOT NULL,
+    key_low BIGINT NOT NULL,
+    segment INTEGER NOT NULL,
+    places ${bytes} NOT NULL,
+    PRIMARY KEY (key_high, key_low, segment)
+);
+
+CREATE TABLE ds_send_sequence (
+    key_high BIGINT NOT NULL,
+    key_low BIGINT NOT NULL,
+    definition ${bytes} NOT NULL,
+    service VARCHAR(1000) NOT NULL,
+    last_number BIGINT NOT NULL,
+    reserved_to BIGINT NOT NULL,
+    tail_name BIGINT NOT NULL,
+    row_version BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    check_sum BIGINT NOT NULL,
+    PRIMARY KEY (key_high, key_low)
+);
+CREATE INDEX ds_send_sequence_changed ON ds_send_sequence (changed);
+
+-- Layers 2 and 3 as they were on the wire, once for all dialogs of a service pair.
+CREATE TABLE ds_pair (
+    pair_high BIGINT NOT NULL,
+    pair_low BIGINT NOT NULL,
+    layers ${bytes} NOT NULL,
+    changed BIGINT NOT NULL,
+    PRIMARY KEY (pair_high, pair_low)
+);
+
+CREATE TABLE ds_dialog (
+    key_high BIGINT NOT NULL,
+    key_low BIGINT NOT NULL,
+    definition ${bytes} NOT NULL,
+    service VARCHAR(1000) NOT NULL,
+    own_index INTEGER NOT NULL,
+    suite INTEGER NOT NULL,
+    pair_high BIGINT NOT NULL,
+    pair_low BIGINT NOT NULL,
+    status INTEGER NOT NULL,
+    row_version BIGINT NOT NULL,
+    changed BIGINT NOT NULL,
+    check_sum BIGINT NOT NULL,
+    PRIMARY KEY (key_high, key_low)
+);
+CREATE INDEX ds_dialog_changed ON ds_dialog (changed);
+CREATE INDEX ds_dialog_pair ON ds_dialog (pair_high, pair_low);
+
+-- What is left of a closed dialog.
+CREATE TABLE ds_tombstone (
+    key_high BIGINT NOT NULL,
+    key_low BIGINT NOT NULL,
+    own_index INTEGER NOT NULL,
+    suite INTEGER NOT NULL,
+    status INTEGER NOT NULL,
+    changed BIGINT NOT NULL,
+    check_sum BIGINT NOT NULL,
+    PRIMARY KEY (key_high, key_low)
+);
+CREATE INDEX ds_tombstone_changed ON ds_tombstone (changed);

@@ -1,0 +1,243 @@
+package io.dialogsecurity.failover;
+
+import static io.dialogsecurity.failover.TestStores.CLOCK;
+import static io.dialogsecurity.failover.TestStores.claimKey;
+import static io.dialogsecurity.failover.TestStores.dialog;
+import static io.dialogsecurity.failover.TestStores.open;
+import static io.dialogsecurity.failover.TestStores.windowKey;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.id.DialogId;
+import io.dialogsecurity.state.Arrival;
+import io.dialogsecurity.state.Claim;
+import io.dialogsecurity.state.ClaimWindow;
+import io.dialogsecurity.state.DialogState;
+import io.dialogsecurity.state.DialogStatus;
+import io.dialogsecurity.state.ReceiveWindow;
+import io.dialogsecurity.state.SendSequence;
+import io.dialogsecurity.state.SequenceRing;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EndpointStoreTest {
+
+    @TempDir
+    Path directory;
+
+    @Test
+    @DisplayName(
+            "What was seen, taken, ended, claimed, withdrawn, sent and remembered is the same after closing and opening")
+    void everythingOutlivesTheProcess() {
+        try (EndpointStore store = open(directory)) {
+            assertThat(store.openedEmpty()).isTrue();
+            ReceiveWindow window = store.windows().window(windowKey(1));
+            window.arrive(1, 10, false);
+            window.arrive(2, 20, false);
+            window.acknowledge(1);
+            window.arrive(9, 90, false);
+            window.end(9);
+            ClaimWindow claims = store.claims().window(claimKey(1));
+            claims.take(1, 10, false);
+            claims.take(2, 20, false);
+            claims.withdraw(2, 20);
+            store.dialogs().remember(dialog(1, DialogStatus.OPEN));
+            store.dialogs().sending("orders", new DialogId(7, 1), 0).use(1);
+            store.dialogs().sending("orders", new DialogId(7, 1), 0).use(2);
+        }
+        try (EndpointStore store = open(directory)) {
+            assertThat(store.openedEmpty()).isFalse();
+            assertThat(store.needsRebuild()).isFalse();
+            ReceiveWindow window = store.windows().window(windowKey(1));
+            assertThat(window.newest()).isEqualTo(9);
+            assertThat(window.arrive(1, 10, false)).isEqualTo(Arrival.DUPLICATE);
+            assertThat(window.arrive(1, 11, false)).isEqualTo(Arrival.CONFLICT);
+            assertThat(window.arrive(2, 20, false)).isEqualTo(Arrival.REDELIVERED);
+            assertThat(window.arrive(5, 50, false)).isEqualTo(Arrival.LATE);
+            assertThat(window.arrive(10, 100, false)).isEqualTo(Arrival.AFTER_END);
+            ClaimWindow claims = store.claims().window(claimKey(1));
+            assertThat(claims.take(1, 10, false)).isEqualTo(Claim.REPLAYED);
+            assertThat(claims.take(1, 11, false)).isEqualTo(Claim.CONFLICT);
+            assertThat(claims.take(2, 21, true)).isEqualTo(Claim.TAKEN);
+            assertThat(store.dialogs()
+                            .find("orders", new DialogId(7, 1))
+                            .orElseThrow()
+                            .pairLayers())
+                    .isEqualTo(TestStores.LAYERS);
+            SendSequence sending = store.dialogs().sending("orders", new DialogId(7, 1), 0);
+            assertThat(sending.last()).isEqualTo(2);
+            sending.use(3);
+            assertThat(store.health().good()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    @DisplayName("A window agrees with one that never left memory, wherever it is closed and opened between")
+    void agreesWithMemory(long seed) {
+        Random random = new Random(seed);
+        ReceiveWindow model = io.dialogsecurity.state.ReceiveWindows.inMemory(1).window(windowKey(1));
+        Map<Long, Long> sent = new HashMap<>();
+        for (int round = 0; round < 8; round++) {
+            try (EndpointStore store = open(directory)) {
+                ReceiveWindow window = store.windows().window(windowKey(1));
+                for (int step = 0; step < 2_000; step++) {
+                    long newest = model.newest();
+                    long sequence = Math.max(
+                            1,
+                            switch (random.nextInt(10)) {
+                                case 0 -> newest + 1 + random.nextInt(40);
+                                case 1 -> newest - random.nextInt(1_200);
+                                case 2 -> random.nextInt(200) == 0 ? newest + random.nextInt(3_000) : newest;
+                                case 3 -> newest - random.nextInt(20);
+                                default -> newest + 1;
+                            });
+                    long mic = random.nextInt(8) == 0
+                            ? random.nextLong()
+                            : sent.computeIfAbsent(sequence, any -> random.nextLong());
+                    boolean refuseGaps = random.nextInt(20) == 0;
+                    assertThat(window.arrive(sequence, mic, refuseGaps))
+                            .as("seed %d, round %d, step %d, sequence %d", seed, round, step, sequence)
+                            .isEqualTo(model.arrive(sequence, mic, refuseGaps));
+                    if (random.nextBoolean()) {
+                        window.acknowledge(sequence);
+                        model.acknowledge(sequence);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("Of many dialogs few are in memory; who kept the window of an idle one need not know")
+    void bounded() {
+        StoreSettings settings = StoreSettings.in(directory)
+                .maxWindowsInMemory(16)
+                .commitInterval(Duration.ofMillis(1))
+                .build();
+        try (EndpointStore store = EndpointStore.open(settings, CLOCK)) {
+            ReceiveWindow kept = store.windows().window(windowKey(0));
+            kept.arrive(1, 10, false);
+            for (int dialog = 1; dialog < 3_000; dialog++) {
+                store.windows().window(windowKey(dialog)).arrive(1, dialog, false);
+                if (dialog % 500 == 0) {
+                    Await.until(
+                            () -> store.health().dirty() == 0 && store.health().tailFill() == 0);
+                }
+            }
+            Await.until(() -> store.health().tailFill() == 0);
+            for (int dialog = 3_000; dialog < 3_100; dialog++) {
+                store.windows().window(windowKey(dialog));
+            }
+            assertThat(store.health().windowsInMemory()).isLessThan(100);
+            assertThat(store.windows().window(windowKey(0))).isNotSameAs(kept);
+            assertThat(kept.arrive(1, 10, false)).isEqualTo(Arrival.REDELIVERED);
+            kept.acknowledge(1);
+            assertThat(store.windows().window(windowKey(0)).arrive(1, 10, false))
+                    .isEqualTo(Arrival.DUPLICATE);
+            for (int dialog = 1; dialog < 3_000; dialog += 100) {
+                assertThat(store.windows().window(windowKey(dialog)).arrive(1, dialog, false))
+                        .isEqualTo(Arrival.REDELIVERED);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("A closed dialog becomes a tombstone, which nothing brings back to life, and which vanishes in time")
+    void tombstones() {
+        Instant[] now = {Instant.parse("2026-01-01T00:00:00Z")};
+        StoreSettings settings = StoreSettings.in(directory)
+                .commitInterval(Duration.ofMillis(1))
+                .tombstoneLife(Duration.ofDays(1))
+                .build();
+        DialogId id = new DialogId(7, 1);
+        DialogState open =
+                new DialogState("orders", id, 0, 1, TestStores.LAYERS, DialogStatus.OPEN, now[0].toEpochMilli());
+        DialogState ended = new DialogState("orders", id, 0, 1, Bytes.EMPTY, DialogStatus.ENDED, now[0].toEpochMilli());
+        try (EndpointStore store = EndpointStore.open(settings, () -> now[0])) {
+            store.dialogs().remember(open);
+            Await.until(() -> store.dialogs().open() == 1);
+            store.dialogs().remember(ended);
+            Await.until(() -> store.dialogs().tombstones() == 1);
+            assertThat(store.dialogs().open()).isZero();
+        }
+        try (EndpointStore store = EndpointStore.open(settings, () -> now[0])) {
+            store.dialogs().remember(open);
+            assertThat(store.dialogs().find("orders", id).orElseThrow().status())
+                    .isEqualTo(DialogStatus.ENDED);
+        }
+        now[0] = now[0].plus(Duration.ofDays(2));
+        try (EndpointStore store = EndpointStore.open(settings, () -> now[0])) {
+            Await.until(() -> store.dialogs().tombstones() == 0);
+            assertThat(store.dialogs().find("orders", id)).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("A full tail makes the caller wait for the database; nothing is lost")
+    void backPressure() {
+        StoreSettings settings = StoreSettings.in(directory)
+                .tailRecords(256)
+                .commitInterval(Duration.ofSeconds(1))
+                .build();
+        try (EndpointStore store = EndpointStore.open(settings, CLOCK)) {
+            ReceiveWindow window = store.windows().window(windowKey(1));
+            for (int sequence = 1; sequence <= 2_000; sequence++) {
+                assertThat(window.arrive(sequence, sequence, true)).isEqualTo(Arrival.NEXT);
+            }
+        }
+        try (EndpointStore store = EndpointStore.open(settings, CLOCK)) {
+            ReceiveWindow window = store.windows().window(windowKey(1));
+            for (int sequence = 2_000; sequence > 2_000 - SequenceRing.SIZE; sequence--) {
+                assertThat(window.arrive(sequence, sequence, true)).isEqualTo(Arrival.REDELIVERED);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("An encrypted store shows nothing of whose dialogs are in it, and opens with its password alone")
+    void encrypted() throws Exception {
+        StoreSettings.Builder settings = StoreSettings.in(directory);
+        try (EndpointStore store = EndpointStore.open(
+                settings.encryptionPassword("one".toCharArray()).build(), CLOCK)) {
+            store.dialogs().remember(dialog(1, DialogStatus.OPEN));
+        }
+        assertThat(new String(Files.readAllBytes(directory.resolve("state.mv.db")), "ISO-8859-1"))
+                .doesNotContain("orders")
+                .doesNotContain("ds_dialog");
+        assertThatThrownBy(() -> EndpointStore.open(
+                        settings.encryptionPassword("two".toCharArray()).build(), CLOCK))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("state.mv.db")
+                .hasMessageContaining("encryption password")
+                .hasMessageNotContaining("two")
+                .hasMessageNotContaining("\n");
+        try (EndpointStore store = EndpointStore.open(
+                settings.encryptionPassword("one".toCharArray()).build(), CLOCK)) {
+            assertThat(store.dialogs().find("orders", new DialogId(7, 1))).isPresent();
+        }
+    }
+
+    @Test
+    @DisplayName("A closed store remembers nothing more, and says so")
+    void closed() {
+        EndpointStore store = open(directory);
+        ReceiveWindow window = store.windows().window(windowKey(1));
+        store.close();
+        assertThatThrownBy(() -> window.arrive(1, 1, false))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("closed");
+        store.close();
+    }
+}
