@@ -94,7 +94,7 @@ final class Committer implements AutoCloseable {
     private boolean rest(long nanos) {
         long end = System.nanoTime() + nanos;
         synchronized (wake) {
-            boolean urgent = journal.problem().isEmpty(); // else nothing is gained by trying more often
+            boolean urgent = journal.isWritable(); // else nothing is gained by trying more often
             while (!stopped && !(woken && urgent)) {
                 long left = end - System.nanoTime();
                 if (left <= 0) {
@@ -135,6 +135,7 @@ final class Committer implements AutoCloseable {
             journal.problem(database.damaged(e).getMessage());
         } catch (SQLException | RuntimeException e) {
             putBack(batch);
+            database.renew();
             journal.problem("The endpoint state in " + database.name() + " cannot be written: " + Database.reason(e)
                     + ". Make room on its disk, or bring its database back; it goes on by itself then.");
         }

@@ -105,7 +105,7 @@ final class Database implements AutoCloseable {
 
     /**
      * With a write delay of zero a commit is in the file when it returns. (The statement that is meant to force the file also
-     * rearranges it, and what it rearranged is not always found again after the process was killed.)
+     * compacts it, which is too much twice a second.)
      */
     private static String embeddedUrl(StoreSettings settings) {
         String path = settings.directory().resolve("state").toString();
@@ -113,7 +113,8 @@ final class Database implements AutoCloseable {
             throw new StoreException("The endpoint state cannot be in " + settings.directory()
                     + ": the embedded database takes no ';' in a path. Choose another directory.");
         }
-        return H2 + "file:" + path + ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;WRITE_DELAY=0;QUERY_CACHE_SIZE=64;CACHE_SIZE=16384"
+        return H2 + "file:" + path
+                + ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;WRITE_DELAY=0;QUERY_CACHE_SIZE=64;CACHE_SIZE=16384"
                 + (Files.exists(file(settings)) ? ";IFEXISTS=TRUE" : "")
                 + (settings.encrypted() ? ";CIPHER=AES" : "");
     }
@@ -284,6 +285,11 @@ final class Database implements AutoCloseable {
                 throw new SQLException("the file could not be forced to the disk: " + e, e);
             }
         }
+    }
+
+    /** Lets go of connections that may be broken, and so of an embedded database that closed itself when its disk was full. */
+    void renew() {
+        pool.getHikariPoolMXBean().softEvictConnections();
     }
 
     @Override

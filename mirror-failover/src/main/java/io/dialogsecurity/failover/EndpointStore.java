@@ -47,6 +47,7 @@ public final class EndpointStore implements AutoCloseable {
         this.committer = new Committer(database, journal, pairs, settings, clock);
         this.receiveWindows = new EntryCache<>(settings.maxWindowsInMemory(), this::loadReceiveWindow);
         this.claimWindows = new EntryCache<>(settings.maxWindowsInMemory(), this::loadClaimWindow);
+        database.onDamage(damage -> journal.damage(database.damaged(damage).getMessage()));
         this.dialogs = new StoredDialogs(database, journal, pairs, settings);
     }
 

@@ -31,6 +31,7 @@ final class Journal {
     private final Object room = new Object();
     private volatile Runnable wakeCommitter = () -> {};
     private volatile String problem = "";
+    private volatile String damage = "";
     private volatile boolean closed;
 
     Journal(Tail tail, boolean sync) {
@@ -207,8 +208,18 @@ final class Journal {
         }
     }
 
+    /** Whether the last attempt to write to the database went well. */
+    boolean isWritable() {
+        return problem.isEmpty();
+    }
+
+    /** A damaged row was met: that is said until the store is closed, whatever else goes well. */
+    void damage(String text) {
+        damage = text;
+    }
+
     String problem() {
-        return problem;
+        return problem.isEmpty() ? damage : problem;
     }
 
     void close() {

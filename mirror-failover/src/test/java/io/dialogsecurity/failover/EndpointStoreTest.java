@@ -18,6 +18,7 @@ import io.dialogsecurity.state.DialogStatus;
 import io.dialogsecurity.state.ReceiveWindow;
 import io.dialogsecurity.state.SendSequence;
 import io.dialogsecurity.state.SequenceRing;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -239,5 +240,45 @@ class EndpointStoreTest {
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("closed");
         store.close();
+    }
+
+    @Test
+    @DisplayName(
+            "After a loss of power sequences leave a gap as large as what may have been forgotten; after a kill, none")
+    void powerLoss() throws Exception {
+        Path killed = directory.resolve("killed");
+        Path unpowered = directory.resolve("unpowered");
+        try (EndpointStore store = open(directory.resolve("running"))) {
+            SendSequence sending = store.dialogs().sending("orders", new DialogId(7, 1), 0);
+            for (int number = 1; number <= 5; number++) {
+                sending.use(number);
+            }
+            Await.until(() -> store.health().tailFill() == 0);
+            for (Path copy : new Path[] {killed, unpowered}) {
+                Files.createDirectories(copy);
+                for (String file : new String[] {"state.mv.db", "tail"}) {
+                    Files.copy(directory.resolve("running").resolve(file), copy.resolve(file));
+                }
+            }
+        }
+        try (RandomAccessFile tail =
+                new RandomAccessFile(unpowered.resolve("tail").toFile(), "rw")) {
+            tail.seek(24);
+            long name = tail.readLong();
+            tail.seek(256);
+            tail.writeLong(77L << 16 | (Checksum.mix(name, 77) & 0xffff)); // another run of the system
+        }
+        try (EndpointStore store = open(killed)) {
+            assertThat(store.dialogs().sending("orders", new DialogId(7, 1), 0).last())
+                    .isEqualTo(5);
+        }
+        for (int start = 0; start < 2; start++) {
+            try (EndpointStore store = open(unpowered)) {
+                assertThat(store.dialogs()
+                                .sending("orders", new DialogId(7, 1), 0)
+                                .last())
+                        .isEqualTo(5 + (1 << 16));
+            }
+        }
     }
 }

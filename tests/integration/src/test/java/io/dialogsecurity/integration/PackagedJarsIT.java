@@ -2,21 +2,26 @@ package io.dialogsecurity.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Method;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is in the two jars that leave the house, and what is not. */
 class PackagedJarsIT {
@@ -31,16 +36,20 @@ class PackagedJarsIT {
         OURS + "id/", OURS + "dialog/", OURS + "cache/", OURS + "failover/", OURS + "artemis/"
     };
 
+    @TempDir
+    Path temporary;
+
     @Test
-    void theBrokerJarHoldsOurModulesAndBouncyCastleInAPackageOfOurs() throws IOException {
+    void theBrokerJarHoldsOurModulesAndLibrariesInAPackageOfOurs() throws IOException {
         assertThat(packages(BROKER_JAR)).allMatch(name -> name.startsWith(OURS));
-        assertThat(bundled(BROKER_JAR)).containsExactly("bouncycastle");
+        assertThat(bundled(BROKER_JAR)).containsExactly("bouncycastle", "flywaydb", "h2", "hikari");
     }
 
     @Test
     void theClientJarAlsoHoldsCaffeineAndPicocliInPackagesOfOurs() throws IOException {
         assertThat(packages(CLIENT_JAR)).allMatch(name -> name.startsWith(OURS));
-        assertThat(bundled(CLIENT_JAR)).containsExactly("bouncycastle", "caffeine", "picocli");
+        assertThat(bundled(CLIENT_JAR))
+                .containsExactly("bouncycastle", "caffeine", "flywaydb", "h2", "hikari", "picocli");
     }
 
     @Test
@@ -58,6 +67,8 @@ class PackagedJarsIT {
             assertThat(classesNaming(jar, "org/bouncycastle/"))
                     .as(jar.toString())
                     .isEmpty();
+            assertThat(classesNaming(jar, "com/zaxxer/")).as(jar.toString()).isEmpty();
+            assertThat(classesNaming(jar, "org/flywaydb/")).as(jar.toString()).isEmpty();
         }
         assertThat(classesNaming(CLIENT_JAR, "com/github/benmanes/")).isEmpty();
     }
@@ -69,7 +80,7 @@ class PackagedJarsIT {
                     .as(jar.toString())
                     .noneMatch(name -> SIGNATURE.matcher(name).matches())
                     .noneMatch(name -> name.startsWith("META-INF/versions/"))
-                    .noneMatch(name -> name.startsWith("META-INF/services/") && !name.contains("io.dialogsecurity"))
+                    .noneMatch(name -> name.matches("META-INF/services/(?!io\\.dialogsecurity).+"))
                     .contains("META-INF/LICENSE", "META-INF/LICENSE.md", "META-INF/NOTICE");
         }
     }
@@ -95,6 +106,49 @@ class PackagedJarsIT {
                     .getMethod("estimatedSize");
             assertThat(estimatedSize.invoke(cache)).isEqualTo(0L);
         }
+    }
+
+    /**
+     * A process that has nothing but the jar and SLF4J, and whose threads have no class loader of their own, opens endpoint
+     * state, closes it and opens it again: migrations and database find their parts under their new names.
+     */
+    @Test
+    void bothJarsOpenEndpointState() throws Exception {
+        for (Path jar : List.of(BROKER_JAR, CLIENT_JAR)) {
+            Path directory = Files.createTempDirectory(temporary, "state");
+            for (String expected : List.of("empty true", "empty false")) {
+                Process process = new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java")
+                                        .toString(),
+                                "-cp",
+                                String.join(File.pathSeparator, own(), jar.toString(), slf4j()),
+                                OpensState.class.getName(),
+                                directory.toString())
+                        .redirectErrorStream(true)
+                        .start();
+                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
+                assertThat(output).as(jar.toString()).contains(expected);
+            }
+        }
+    }
+
+    private static String own() throws URISyntaxException {
+        return Path.of(OpensState.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI())
+                .toString();
+    }
+
+    private static String slf4j() throws URISyntaxException {
+        return Path.of(org.slf4j.Logger.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .toURI())
+                .toString();
     }
 
     private static List<String> entries(Path jar) throws IOException {

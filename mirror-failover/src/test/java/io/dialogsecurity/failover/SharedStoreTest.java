@@ -1,0 +1,151 @@
+package io.dialogsecurity.failover;
+
+import static io.dialogsecurity.failover.TestStores.CLOCK;
+import static io.dialogsecurity.failover.TestStores.windowKey;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dialogsecurity.id.DialogId;
+import io.dialogsecurity.state.Arrival;
+import io.dialogsecurity.state.DialogStatus;
+import io.dialogsecurity.state.SendSequence;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two instances of a service, each with a tail of its own, and one database server, which is another process. */
+class SharedStoreTest {
+
+    private static final Pattern PORT = Pattern.compile(":(\\d+)");
+
+    @TempDir
+    Path directory;
+
+    private Process server;
+    private String url;
+
+    @BeforeEach
+    void startServer() throws Exception {
+        server = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "org.h2.tools.Server",
+                        "-tcp",
+                        "-tcpPort",
+                        "0",
+                        "-ifNotExists",
+                        "-baseDir",
+                        directory.toString())
+                .redirectErrorStream(true)
+                .start();
+        BufferedReader out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
+        Matcher port = PORT.matcher(out.readLine());
+        assertThat(port.find()).isTrue();
+        url = "jdbc:h2:tcp://localhost:" + port.group(1) + "/./shared";
+    }
+
+    @AfterEach
+    void stopServer() throws Exception {
+        server.destroyForcibly().waitFor();
+    }
+
+    private EndpointStore instance(String name) {
+        return EndpointStore.open(
+                StoreSettings.in(directory.resolve(name))
+                        .url(url)
+                        .commitInterval(Duration.ofMillis(5))
+                        .build(),
+                CLOCK);
+    }
+
+    @Test
+    @DisplayName("Who takes a dialog over finds window and dialog as the other left them")
+    void takenOver() {
+        try (EndpointStore one = instance("one");
+                EndpointStore other = instance("other")) {
+            one.windows().window(windowKey(1)).arrive(1, 10, false);
+            one.windows().window(windowKey(1)).acknowledge(1);
+            one.dialogs().remember(TestStores.dialog(1, DialogStatus.ENDED_BY_PEER));
+            Await.until(() -> one.health().tailFill() == 0);
+            assertThat(other.windows().window(windowKey(1)).arrive(1, 10, false))
+                    .isEqualTo(Arrival.DUPLICATE);
+            assertThat(other.dialogs()
+                            .find("orders", new DialogId(7, 1))
+                            .orElseThrow()
+                            .status())
+                    .isEqualTo(DialogStatus.ENDED_BY_PEER);
+        }
+    }
+
+    @Test
+    @DisplayName("Two who receive in the same dialog at once know after a commit what either has seen")
+    void merged() {
+        try (EndpointStore one = instance("one");
+                EndpointStore other = instance("other")) {
+            for (int sequence = 1; sequence <= 300; sequence++) {
+                EndpointStore mine = sequence % 2 == 0 ? one : other;
+                mine.windows().window(windowKey(1)).arrive(sequence, sequence, false);
+                mine.windows().window(windowKey(1)).acknowledge(sequence);
+            }
+            Await.until(() -> one.health().tailFill() == 0 && other.health().tailFill() == 0);
+            try (EndpointStore third = instance("third")) {
+                for (int sequence = 1; sequence <= 300; sequence++) {
+                    assertThat(third.windows().window(windowKey(1)).arrive(sequence, sequence, false))
+                            .as("number %d", sequence)
+                            .isEqualTo(Arrival.DUPLICATE);
+                }
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("Two who send in the same dialog at once never use a number twice, dead or alive")
+    void numbersAreUsedOnce() {
+        Set<Long> used = new HashSet<>();
+        EndpointStore one = instance("one");
+        try (EndpointStore other = instance("other")) {
+            SendSequence mine = one.dialogs().sending("orders", new DialogId(7, 1), 0);
+            one.dialogs().remember(TestStores.dialog(1, DialogStatus.OPEN));
+            mine.use(1);
+            used.add(1L);
+            Await.until(() -> one.health().tailFill() == 0);
+            SendSequence theirs = other.dialogs().sending("orders", new DialogId(7, 1), 0);
+            for (int i = 0; i < 2_000; i++) {
+                send(mine, used);
+                send(theirs, used);
+            }
+        } finally {
+            one.close();
+        }
+        try (EndpointStore third = instance("third")) {
+            SendSequence next = third.dialogs().sending("orders", new DialogId(7, 1), 0);
+            for (int i = 0; i < 10; i++) {
+                send(next, used);
+            }
+        }
+        assertThat(used).hasSizeGreaterThan(3_000);
+    }
+
+    /** A number that is taken away meanwhile is refused; the application sends again. */
+    private static void send(SendSequence sequence, Set<Long> used) {
+        long next = sequence.last() + 1;
+        try {
+            sequence.use(next);
+        } catch (StoreException e) {
+            assertThat(e).hasMessageContaining("Send the message again");
+            return;
+        }
+        assertThat(used.add(next)).as("number %d", next).isTrue();
+    }
+}
