@@ -13,8 +13,8 @@ import java.util.Map;
  * @param tally of the sealed lanes in this round
  * @param unsealed of the unsealed lanes in this round
  * @param refusals what guards and endpoints refused, as their audit logs say it
- * @param endpoints public-key operations of the applications' endpoints from the kill to the end of the round
- * @param guard verifications of the guard that went on, likewise
+ * @param endpoints public-key operations of the applications' endpoints from the kill until all lanes go on
+ * @param guard verifications of the active broker's guard, likewise
  * @param readable places on disks where the sealed text was found
  */
 record Kill(

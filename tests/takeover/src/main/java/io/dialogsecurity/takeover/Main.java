@@ -181,6 +181,8 @@ public final class Main {
         report.lanes(books);
         screen.section("The gap, sealed beside unsealed, all lanes");
         report.gaps(kills);
+        screen.section("Public-key operations, from the kill until all flows went on");
+        report.operations(kills);
         return verdict(pair, rounds, books);
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 
 /** Says what has come of the rounds. */
@@ -88,7 +89,7 @@ final class Report {
         table.lines().forEach(screen::line);
     }
 
-    /** Sealed beside unsealed, by what was killed. */
+    /** Sealed beside unsealed, by what was killed; at the end the median of what each kill did to each flow's two lanes. */
     void gaps(List<Kill> kills) {
         Table table = new Table(
                 "killed",
@@ -97,7 +98,8 @@ final class Report {
                 ">worst",
                 ">unsealed: median ms",
                 ">worst",
-                ">sealed / unsealed");
+                ">sealed / unsealed",
+                ">flow by flow");
         for (Victim victim : Victim.values()) {
             List<Kill> those =
                     kills.stream().filter(kill -> kill.victim() == victim).toList();
@@ -119,7 +121,55 @@ final class Report {
                 millis(worst(sealed)),
                 millis(median(unsealed)),
                 millis(worst(unsealed)),
-                String.format(Locale.ROOT, "%.2f", median(sealed) / median(unsealed)));
+                ratio(median(sealed) / median(unsealed)),
+                ratio(median(ratios(kills))));
+    }
+
+    private static List<Double> ratios(List<Kill> kills) {
+        List<Double> ratios = new ArrayList<>();
+        for (Kill kill : kills) {
+            kill.gapMillis().forEach((lane, gap) -> {
+                if (lane.side() == Side.SEALED) {
+                    ratios.add(gap / kill.gapMillis().get(lane.twin()));
+                }
+            });
+        }
+        return ratios;
+    }
+
+    private static String ratio(double ratio) {
+        return String.format(Locale.ROOT, "%.2f", ratio);
+    }
+
+    /** The most after one kill, by what was killed; the guards have two service pairs to verify, each endpoint one. */
+    void operations(List<Kill> kills) {
+        Table table = new Table(
+                "killed",
+                ">kills",
+                ">most signatures",
+                ">wraps",
+                ">verifications",
+                ">unwraps",
+                ">verifications of the guard");
+        for (Victim victim : Victim.values()) {
+            List<Kill> those =
+                    kills.stream().filter(kill -> kill.victim() == victim).toList();
+            if (!those.isEmpty()) {
+                table.row(
+                        victim.title(),
+                        those.size(),
+                        most(those, kill -> kill.endpoints().signatures()),
+                        most(those, kill -> kill.endpoints().wraps()),
+                        most(those, kill -> kill.endpoints().verifications()),
+                        most(those, kill -> kill.endpoints().unwraps()),
+                        most(those, Kill::guard));
+            }
+        }
+        table.lines().forEach(screen::line);
+    }
+
+    private static long most(List<Kill> kills, ToLongFunction<Kill> count) {
+        return kills.stream().mapToLong(count).max().orElse(0);
     }
 
     /** What came of each lane. */

@@ -122,16 +122,18 @@ final class Rounds {
 
     private Wound killStandby() {
         MirroredPair.Side side = pair.active().orElseThrow().other();
-        Wound wound = killBroker(side, "broker " + side + ", standby");
-        // The other may wait for it, so that it has to come back before anything goes on.
-        pair.start(side);
-        return wound;
+        return killBroker(side, "broker " + side + ", standby");
     }
 
     private Wound killBroker(MirroredPair.Side side, String who) {
         long at = Ledger.nowMicros();
         pair.kill(side);
-        return new Wound(who, at, Ledger.nowMicros(), lanes(null));
+        Wound wound = new Wound(who, at, Ledger.nowMicros(), lanes(null));
+        if (side == MirroredPair.Side.B) {
+            // A answers nobody until B has what it has: B has to come back before anything goes on.
+            pair.start(side);
+        }
+        return wound;
     }
 
     private Wound killInstance(Part part) throws IOException {
