@@ -95,16 +95,35 @@ class DamagedStoreTest {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(doubles = {0, 0.6})
-    @DisplayName("A database that is cut off is refused; told to, it is set aside")
-    void truncated(double part) throws IOException {
-        fill();
-        Path file = directory.resolve("state.mv.db");
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+    private void truncate(double part) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory.resolve("state.mv.db"), StandardOpenOption.WRITE)) {
             channel.truncate((long) (channel.size() * part));
         }
+    }
+
+    @Test
+    @DisplayName("A database of which nothing is left is refused; told to, it is set aside")
+    void emptied() throws IOException {
+        fill();
+        truncate(0);
         refusesThenRebuilds(directory.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.3, 0.6, 0.9})
+    @DisplayName("A database that is cut off: it refuses to open, or refuses who asks, or nothing is lost")
+    void truncated(double part) throws IOException {
+        fill();
+        truncate(part);
+        opensWithEverythingOrNot();
+    }
+
+    private void opensWithEverythingOrNot() {
+        try (EndpointStore store = open(OnDamage.REFUSE)) {
+            forgetsNothing(store);
+        } catch (StoreException e) {
+            assertThat(e).hasMessageContaining(directory.toString()).hasMessageNotContaining("\n");
+        }
     }
 
     @Test
@@ -158,11 +177,7 @@ class DamagedStoreTest {
             random.nextBytes(noise);
             channel.write(ByteBuffer.wrap(noise), Math.floorMod(random.nextLong(), channel.size() - noise.length));
         }
-        try (EndpointStore store = open(OnDamage.REFUSE)) {
-            forgetsNothing(store);
-        } catch (StoreException e) {
-            assertThat(e).hasMessageContaining(directory.toString()).hasMessageNotContaining("\n");
-        }
+        opensWithEverythingOrNot();
     }
 
     @Test
