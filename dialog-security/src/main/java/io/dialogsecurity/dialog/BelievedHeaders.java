@@ -44,6 +44,13 @@ final class BelievedHeaders implements Leasable {
                         dialogLayer, 0, dialogLayer.length, frame.array(), between, between + dialogLayer.length);
     }
 
+    /** Layers 2 to 4 with their frames. */
+    byte[] layers() {
+        byte[] layers = Arrays.copyOf(pair.layers, pair.layers.length + dialogLayer.length);
+        System.arraycopy(dialogLayer, 0, layers, pair.layers.length, dialogLayer.length);
+        return layers;
+    }
+
     @Override
     public boolean tryLease() {
         return true;

@@ -10,6 +10,7 @@ import io.dialogsecurity.id.ServiceName;
 import io.dialogsecurity.identity.ServiceIdentity;
 import io.dialogsecurity.state.CacheName;
 import io.dialogsecurity.state.DerivedCaches;
+import io.dialogsecurity.state.DialogStates;
 import io.dialogsecurity.state.ReceiveWindows;
 import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.Layer;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * Seals and opens for one service. One endpoint serves a whole process, with any number of dialogs in both directions.
@@ -37,6 +39,8 @@ public final class DialogEndpoint implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final HeaderVerifier verifier;
     private final OutgoingPairs outgoing;
+    private final LifeCycle lifeCycle;
+    private final TakeOver takeOver;
     private final DialogOpener opener;
     private final Runnable forgetHeaders;
 
@@ -49,6 +53,7 @@ public final class DialogEndpoint implements AutoCloseable {
         var verifiedHeaders = caches.<Bytes, VerifiedPair>create(CacheName.VERIFIED_HEADERS);
         this.forgetHeaders = () -> verifiedHeaders.invalidateIf(pair -> true);
         this.verifier = new HeaderVerifier(policy::get, trust::get, counters, verifiedHeaders);
+        this.lifeCycle = new LifeCycle(self.serviceName(), builder.dialogs, clock);
         this.opener = new DialogOpener(
                 self,
                 verifier,
@@ -56,6 +61,8 @@ public final class DialogEndpoint implements AutoCloseable {
                 clock,
                 builder.clock != null ? clock : CoarseClock.start(),
                 builder.windows,
+                new Forks(builder.recentBytes, builder.onFork),
+                lifeCycle,
                 caches.create(CacheName.KEY_EXCHANGE_KEYS),
                 caches.create(CacheName.DIALOG_KEYS));
         this.outgoing = new OutgoingPairs(
@@ -68,6 +75,7 @@ public final class DialogEndpoint implements AutoCloseable {
                 builder.background,
                 caches.create(CacheName.OUTGOING_PAIRS),
                 opener::learn);
+        this.takeOver = new TakeOver(policy::get, trust::get, clock, lifeCycle, verifier, opener, outgoing);
     }
 
     /** A builder with the default policy, no caches, windows in memory, and the system's clock. */
@@ -135,11 +143,13 @@ public final class DialogEndpoint implements AutoCloseable {
      * a dialog key of its own, without a public-key operation.
      *
      * @throws IllegalArgumentException if the message was this side's own
+     * @throws SealingRefusedException if the dialog has been broken off
      */
     public DialogSealer reply(Opened message) {
         if (message.direction() != Direction.INITIATOR_TO_TARGET || message.ownIndex() == 0) {
             throw new IllegalArgumentException("Only a target replies, to a message of the initiator");
         }
+        takeOver.requireNotBrokenOff(message.initiator(), message.dialogId());
         return new DialogSealer(
                 sealingContext(null), message.dialogId(), Direction.TARGET_TO_INITIATOR, replyPair(message));
     }
@@ -155,19 +165,26 @@ public final class DialogEndpoint implements AutoCloseable {
     }
 
     private SealingPair replyPair(Opened message) {
-        VerifiedPair origin = message.pair();
-        KeyExchangeKey key = opener.leaseKeyExchangeKey(origin, message.ownIndex());
-        return new SealingPair(
-                origin.suite,
-                origin.servicePair.authenticity(),
-                message.ownIndex(),
-                origin.layers,
-                key,
-                origin.keyExchangeKey.notAfterMillis(),
-                Long.MAX_VALUE,
-                origin,
-                trust.get(),
-                policy.get().keyExchangeKey());
+        return takeOver.replyPair(message.pair(), message.ownIndex());
+    }
+
+    /**
+     * Goes on sending in a dialog that another instance of this service sent in, or this one in an earlier life, as far as
+     * the states of this endpoint remember it. On either side: an initiator's numbers go on after the last that was used,
+     * a target's instance numbers its own. The first message brings a dialog key of this sealer's own.
+     *
+     * <p>Takes one verification and one unwrap at most, and none where they have been done here before; an initiator whose
+     * key exchange key has ended, or whose targets have other certificates now, makes a new one.
+     *
+     * @param initiator who began the dialog: this service, or another one. A dialog id alone names nothing, because
+     *     anybody may choose it
+     * @throws SealingRefusedException if the dialog is unknown ({@link Rejection#DIALOG_UNKNOWN}), has ended ({@link
+     *     Rejection#DIALOG_ENDED}), or its services are not trusted any more
+     */
+    public DialogSealer resume(DialogId dialogId, ServiceName initiator) {
+        TakeOver.Resumed resumed = takeOver.resume(initiator, dialogId);
+        Direction direction = resumed.key() == null ? Direction.TARGET_TO_INITIATOR : Direction.INITIATOR_TO_TARGET;
+        return new DialogSealer(sealingContext(resumed.key()), dialogId, direction, resumed.pair());
     }
 
     /** What an insider knows; for tests that attack with it. */
@@ -196,7 +213,8 @@ public final class DialogEndpoint implements AutoCloseable {
     }
 
     private SealingContext sealingContext(OutgoingPairs.PairKey key) {
-        return new SealingContext(self, policy::get, counters, clock, random, trust::get, verifier, outgoing, key);
+        return new SealingContext(
+                self, policy::get, counters, clock, random, lifeCycle, trust::get, verifier, outgoing, key);
     }
 
     /** Opens an envelope; see {@link #open(byte[], int, int, Reception)}. */
@@ -275,6 +293,9 @@ public final class DialogEndpoint implements AutoCloseable {
         private EndpointPolicy policy = EndpointPolicy.defaults();
         private DerivedCaches caches = DerivedCaches.none();
         private ReceiveWindows windows = ReceiveWindows.inMemory(100_000);
+        private DialogStates dialogs = DialogStates.inMemory(100_000);
+        private long recentBytes = 4 << 20;
+        private Consumer<ForkReport> onFork = report -> {};
         private InstantSource clock;
         private Executor background = ForkJoinPool.commonPool();
 
@@ -295,6 +316,28 @@ public final class DialogEndpoint implements AutoCloseable {
 
         public Builder windows(ReceiveWindows value) {
             this.windows = value;
+            return this;
+        }
+
+        /** What is remembered of dialogs beside the windows; by default in memory. */
+        public Builder dialogs(DialogStates value) {
+            this.dialogs = value;
+            return this;
+        }
+
+        /**
+         * How much of the envelopes opened last is kept in memory, to show a fork with both of its messages.
+         *
+         * @param bytes about; 0 for nothing, by default 4 MiB
+         */
+        public Builder recentEnvelopes(long bytes) {
+            this.recentBytes = bytes;
+            return this;
+        }
+
+        /** Who hears of two messages with one number, before the second is refused or flagged. It must not throw. */
+        public Builder onFork(Consumer<ForkReport> listener) {
+            this.onFork = listener;
             return this;
         }
 

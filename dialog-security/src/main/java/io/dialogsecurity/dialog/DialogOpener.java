@@ -18,6 +18,7 @@ import io.dialogsecurity.state.Arrival;
 import io.dialogsecurity.state.DerivedCache;
 import io.dialogsecurity.state.ReceiveWindow;
 import io.dialogsecurity.state.ReceiveWindows;
+import io.dialogsecurity.state.WindowKey;
 import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.EnvelopeFrame;
@@ -101,6 +102,8 @@ final class DialogOpener {
     private final InstantSource clock;
     private final InstantSource coarseClock;
     private final ReceiveWindows windows;
+    private final Forks forks;
+    private final LifeCycle lifeCycle;
     private final DerivedCache<PairRef, KeyExchangeKey> keyExchangeKeys;
     private final DerivedCache<DialogRef, OpeningDialog> dialogs;
 
@@ -111,6 +114,8 @@ final class DialogOpener {
             InstantSource clock,
             InstantSource coarseClock,
             ReceiveWindows windows,
+            Forks forks,
+            LifeCycle lifeCycle,
             DerivedCache<PairRef, KeyExchangeKey> keyExchangeKeys,
             DerivedCache<DialogRef, OpeningDialog> dialogs) {
         this.self = self;
@@ -120,6 +125,8 @@ final class DialogOpener {
         this.clock = clock;
         this.coarseClock = coarseClock;
         this.windows = windows;
+        this.forks = forks;
+        this.lifeCycle = lifeCycle;
         this.keyExchangeKeys = keyExchangeKeys;
         this.dialogs = dialogs;
     }
@@ -200,7 +207,7 @@ final class DialogOpener {
             throw new RejectedException(rejected.reason(), rejected.layer(), rejected.detail());
         }
         Suite suite = verifier.acceptedSuite(frame);
-        VerifiedPair pair = verifier.verify(suite, headers, frame.creationTimeMillis());
+        VerifiedPair pair = verifier.verify(suite, headers.pair(), frame.creationTimeMillis());
         int ownIndex = ownIndex(pair);
         KeyExchangeKey keyExchangeKey = leaseKeyExchangeKey(pair, ownIndex);
         try {
@@ -214,7 +221,8 @@ final class DialogOpener {
         }
     }
 
-    private int ownIndex(VerifiedPair pair) {
+    /** This service's place in a pair: 0 the initiator, i + 1 target i. */
+    int ownIndex(VerifiedPair pair) {
         List<Bytes> targets = pair.servicePair.targets().stream()
                 .map(party -> party.fingerprint())
                 .toList();
@@ -346,9 +354,11 @@ final class DialogOpener {
         dialog.contexts.keep(context);
         workspace.likely = context.context;
         try {
+            WindowKey place = dialog.windowKey.through(reception.subscription());
             ReceiveWindow window = reception.audit() ? null : window(dialog, reception);
-            Arrival arrival = arrive(window, frame, reception);
-            return new Opened(dialog, frame, arrival, window, plaintext, outOffset, frame.bodyLength());
+            Arrival arrival = arrive(window, place, dialog, frame, reception);
+            Opened opened = new Opened(dialog, frame, arrival, window, plaintext, outOffset, frame.bodyLength());
+            return accepted(opened, window, place, dialog, frame);
         } catch (RejectedException e) {
             Arrays.fill(plaintext, outOffset, outOffset + frame.bodyLength(), (byte) 0);
             throw e;
@@ -435,18 +445,17 @@ final class DialogOpener {
         return window;
     }
 
-    private static Arrival arrive(ReceiveWindow window, EnvelopeFrame frame, Reception reception) {
+    private Arrival arrive(
+            ReceiveWindow window, WindowKey place, OpeningDialog dialog, EnvelopeFrame frame, Reception reception) {
         if (window == null) {
             return Arrival.NEXT;
         }
         long sequence = frame.sequence();
         Arrival arrival = window.arrive(sequence, frame.micPrefix(), reception.refuseGaps());
         switch (arrival) {
-            case CONFLICT ->
-                throw new RejectedException(
-                        Rejection.SEQUENCE_CONFLICT,
-                        Layer.MESSAGE_HEADER,
-                        "sequence " + sequence + " was used before with another ciphertext");
+            case CONFLICT -> {
+                return forked(place, dialog, frame, reception);
+            }
             case BEFORE_WINDOW ->
                 throw new RejectedException(
                         Rejection.SEQUENCE_TOO_OLD,
@@ -471,6 +480,51 @@ final class DialogOpener {
             }
         }
         return arrival;
+    }
+
+    /** Two messages with one number: reported; refused, or delivered with a mark, each once. */
+    private Arrival forked(WindowKey place, OpeningDialog dialog, EnvelopeFrame frame, Reception reception) {
+        if (reception.flagForks() && forks.delivered(place, frame).acknowledged()) {
+            return Arrival.DUPLICATE;
+        }
+        ForkReport report = forks.report(place, dialog.headers, frame);
+        if (reception.flagForks()) {
+            return Arrival.FORKED;
+        }
+        throw new RejectedException(
+                Rejection.SEQUENCE_CONFLICT,
+                Layer.MESSAGE_HEADER,
+                "sequence " + report.sequence() + " was used before with another ciphertext, "
+                        + report.cause().description());
+    }
+
+    /** What follows from a message for those that come after it. */
+    private Opened accepted(
+            Opened opened, ReceiveWindow window, WindowKey place, OpeningDialog dialog, EnvelopeFrame frame) {
+        if (window == null) {
+            return opened;
+        }
+        Arrival arrival = opened.arrival();
+        switch (arrival) {
+            case NEXT, AFTER_GAP, LATE -> {
+                forks.accepted(place, dialog.headers, frame);
+                if (!dialog.remembered && arrival != Arrival.LATE) { // what is late may bring an older key exchange key
+                    lifeCycle.opened(dialog);
+                    dialog.remembered = true;
+                }
+            }
+            case FORKED -> {
+                return opened.forked(forks.delivered(place, frame));
+            }
+            default -> {
+                // a copy
+            }
+        }
+        if (opened.endsDialog() && arrival != Arrival.DUPLICATE) {
+            window.end(opened.sequence());
+            lifeCycle.openedLast(dialog, opened.kind());
+        }
+        return opened;
     }
 
     // --- Streams
@@ -549,8 +603,9 @@ final class DialogOpener {
                         Transcript.senderSignature(associatedData, head, 0, bodyHash),
                         frame.creationTimeMillis())
                 : null;
+        WindowKey place = dialog.windowKey.through(reception.subscription());
         ReceiveWindow window = reception.audit() ? null : window(dialog, reception);
-        Arrival arrival = arrive(window, frame, reception);
+        Arrival arrival = arrive(window, place, dialog, frame, reception);
         OpeningInputStream plaintext =
                 new OpeningInputStream(in, chunks, frame.context().chunkBytes(), check, counters);
         try {
@@ -558,7 +613,7 @@ final class DialogOpener {
                     ? OpenedStream.readSection(plaintext)
                     : new byte[0];
             Opened opened = new Opened(dialog, frame, arrival, window, section, 0, section.length);
-            return new OpenedStream(opened, plaintext);
+            return new OpenedStream(accepted(opened, window, place, dialog, frame), plaintext);
         } catch (EnvelopeStreamException e) {
             return e.rejected();
         } catch (EnvelopeFormatException e) {

@@ -13,6 +13,7 @@ import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.id.Direction;
 import io.dialogsecurity.id.KeyId;
 import io.dialogsecurity.policy.KeyLimits;
+import io.dialogsecurity.state.SendSequence;
 import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.DialogSessionKeyHeader;
 import io.dialogsecurity.wire.HeaderCodec;
@@ -70,6 +71,14 @@ public final class DialogSealer implements AutoCloseable {
     private long keyRefreshAtMillis;
     private long keyBytes;
     private long sequence;
+    /** Numbers remembered beyond this process; null where this instance numbers for itself. */
+    private final SendSequence sending;
+    /** The number taken for the next message, if it is beyond {@link #sequence}. */
+    private long reserved;
+
+    private SealingPair rememberedPair;
+    private int brokenOffSeen;
+    private boolean ended;
     private boolean closed;
 
     private String destination = "";
@@ -84,6 +93,8 @@ public final class DialogSealer implements AutoCloseable {
         this.pair = pair;
         this.portion = pair.new Portion();
         this.instance = context.random.nextLong();
+        this.sending = direction == Direction.INITIATOR_TO_TARGET ? context.lifeCycle.sending(dialogId) : null;
+        this.sequence = sending == null ? 0 : sending.last();
     }
 
     /** The dialog. */
@@ -158,7 +169,33 @@ public final class DialogSealer implements AutoCloseable {
             room = prepare(now, content, to); // other dialogs of the pair took what was left: this makes a new one
         }
         keyBytes += bytes;
+        reserveNumber();
         return room;
+    }
+
+    /** Takes the next number, which is remembered before it is used; one that was taken and not used is not lost. */
+    private void reserveNumber() {
+        if (sending != null && reserved <= sequence) {
+            reserved = Math.max(sequence, sending.last()) + 1;
+            sending.use(reserved);
+            sequence = reserved - 1;
+        }
+    }
+
+    /** A message has been sealed under the next number. */
+    private void sealed(MessageContent content) {
+        sequence++;
+        if ((content.flags() & MessageFlags.END_OF_DIALOG) != 0) {
+            ended = true;
+            context.lifeCycle.sealedLast(dialogId, pair, initiator(), content.kind());
+        }
+    }
+
+    /** Fingerprint of the certificate of the dialog's initiator. */
+    private Bytes initiator() {
+        return pair.origin == null
+                ? context.ownFingerprint
+                : pair.origin.servicePair.initiator().fingerprint();
     }
 
     private int sealPrepared(Instant now, MessageContent content, byte[] out, int offset) {
@@ -188,7 +225,7 @@ public final class DialogSealer implements AutoCloseable {
             System.arraycopy(layer, 0, out, end, layer.length);
             end += layer.length;
         }
-        sequence++;
+        sealed(content);
         return end - offset;
     }
 
@@ -215,9 +252,9 @@ public final class DialogSealer implements AutoCloseable {
         System.arraycopy(head, end, head, MIC_OFFSET, MIC_BYTES);
         ChunkCipher chunks = key.chunks(Transcript.streamHash(associatedData, head, 0));
         byte[] signed = associatedData.clone();
-        sequence++;
-        out.write(head, 0, end);
         SealingPair signingPair = pair;
+        sealed(content);
+        out.write(head, 0, end);
         SealingOutputStream.Signer signer = (flags & MessageFlags.SIGNED) == 0
                 ? null
                 : bodyHash -> context.sign(signingPair, Transcript.senderSignature(signed, head, 0, bodyHash));
@@ -275,6 +312,7 @@ public final class DialogSealer implements AutoCloseable {
         if (closed) {
             throw new IllegalStateException("This sealer has been closed");
         }
+        requireNotEnded();
         long nowMillis = now.toEpochMilli();
         EndpointPolicy policy = context.policy.get();
         KeyLimits limits = policy.dialogKey();
@@ -293,6 +331,18 @@ public final class DialogSealer implements AutoCloseable {
                 || key.messages() >= limits.maxMessages()
                 || keyBytes + bytes > limits.maxBytes()) {
             makeKey(nowMillis, limits);
+        }
+    }
+
+    private void requireNotEnded() {
+        int brokenOff = context.lifeCycle.brokenOff();
+        if (brokenOff != brokenOffSeen) {
+            brokenOffSeen = brokenOff;
+            ended |= context.lifeCycle.isBrokenOff(initiator(), dialogId);
+        }
+        if (ended) {
+            throw new SealingRefusedException(
+                    Rejection.DIALOG_ENDED, "The dialog " + dialogId + " has ended; begin another one");
         }
     }
 
@@ -331,6 +381,10 @@ public final class DialogSealer implements AutoCloseable {
                 Bytes.copyOf(fresh.commitment())));
         byte[] headers = Arrays.copyOf(pair.layers, pair.layers.length + layer.length);
         System.arraycopy(layer, 0, headers, pair.layers.length, layer.length);
+        if (sending != null && rememberedPair != pair) {
+            context.lifeCycle.seals(dialogId, pair);
+            rememberedPair = pair;
+        }
         dropKey();
         key = fresh;
         keyBytes = 0;

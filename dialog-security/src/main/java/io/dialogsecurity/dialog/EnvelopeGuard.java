@@ -140,7 +140,7 @@ public final class EnvelopeGuard {
     private BelievedHeaders verify(Suite suite, EnvelopeFrame frame) {
         try {
             StaticHeaders headers = frame.staticHeaders();
-            VerifiedPair pair = verifier.verify(suite, headers, frame.creationTimeMillis());
+            VerifiedPair pair = verifier.verify(suite, headers.pair(), frame.creationTimeMillis());
             return new BelievedHeaders(pair, headers.dialogSessionKey(), frame);
         } catch (EnvelopeFormatException e) {
             Rejected rejected = DialogOpener.rejected(e);

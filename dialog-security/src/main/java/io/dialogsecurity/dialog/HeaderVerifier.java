@@ -11,10 +11,10 @@ import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.HeaderCodec;
 import io.dialogsecurity.wire.Layer;
+import io.dialogsecurity.wire.PairHeaders;
 import io.dialogsecurity.wire.PartyIdentity;
 import io.dialogsecurity.wire.SenderSignature;
 import io.dialogsecurity.wire.ServicePairHeader;
-import io.dialogsecurity.wire.StaticHeaders;
 import java.security.cert.CertificateException;
 import java.time.Instant;
 import java.util.Arrays;
@@ -92,7 +92,7 @@ final class HeaderVerifier {
     }
 
     /** Layers 2 and 3, verified now or earlier, and trusted at the time the message was sealed. */
-    VerifiedPair verify(Suite suite, StaticHeaders headers, long creationTimeMillis) {
+    VerifiedPair verify(Suite suite, PairHeaders headers, long creationTimeMillis) {
         byte[] pairHash = Transcript.pairHash(
                 suite,
                 headers.servicePairBytes().toArray(),
@@ -166,7 +166,7 @@ final class HeaderVerifier {
         return new SenderTrust(context, Parties.validFromMillis(known.get()), Parties.validUntilMillis(known.get()));
     }
 
-    private VerifiedPair verifySignature(Suite suite, StaticHeaders headers, Bytes pairHash, long creationTimeMillis) {
+    private VerifiedPair verifySignature(Suite suite, PairHeaders headers, Bytes pairHash, long creationTimeMillis) {
         ServicePairHeader servicePair = headers.servicePair();
         TrustContext context = trust.get();
         ServiceCertificate certificate = certificateOf(

@@ -2,6 +2,7 @@ package io.dialogsecurity.dialog;
 
 import io.dialogsecurity.wire.ContentCodec;
 import io.dialogsecurity.wire.ContentKind;
+import io.dialogsecurity.wire.DialogError;
 import io.dialogsecurity.wire.MessageFlags;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,16 @@ public final class MessageContent {
         return serialized == null
                 ? new MessageContent(ContentKind.OBJECT, MessageFlags.NULL_BODY, NOTHING, NOTHING, 0, 0)
                 : of(ContentKind.OBJECT, serialized);
+    }
+
+    /** The sender breaks the dialog off, in both directions; always the last of its sender. */
+    public static MessageContent error(DialogError error) {
+        return of(ContentKind.ERROR, ContentCodec.encodeError(error)).endingDialog();
+    }
+
+    /** The sender ends the dialog without another word. */
+    public static MessageContent end() {
+        return none().endingDialog();
     }
 
     /**

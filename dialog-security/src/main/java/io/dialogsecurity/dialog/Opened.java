@@ -9,6 +9,7 @@ import io.dialogsecurity.state.ReceiveWindow;
 import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.ContentCodec;
 import io.dialogsecurity.wire.ContentKind;
+import io.dialogsecurity.wire.DialogError;
 import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.Layer;
@@ -17,6 +18,7 @@ import io.dialogsecurity.wire.MessageFlags;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An authentic message, opened. Whether the application is to see it says {@link #arrival()}: a duplicate it has seen
@@ -38,6 +40,9 @@ public final class Opened implements OpenOutcome {
     private final int payloadOffset;
     private final int payloadLength;
     private final ContentCodec.Section section;
+    private final DialogError error;
+    /** Where the message is one of two with the same number, and policy lets it pass; else null. */
+    private ForkedMessage fork;
 
     private static final ContentCodec.Section NO_SECTION = new ContentCodec.Section("", Map.of());
 
@@ -75,6 +80,8 @@ public final class Opened implements OpenOutcome {
         if (bodiless && payloadLength != 0) {
             throw new EnvelopeFormatException(Layer.BODY, "has a payload where its kind has none");
         }
+        this.error =
+                kind() == ContentKind.ERROR ? ContentCodec.decodeError(plaintext, payloadOffset, payloadLength) : null;
     }
 
     private Opened(Opened original) {
@@ -92,6 +99,14 @@ public final class Opened implements OpenOutcome {
         this.payloadOffset = 0;
         this.payloadLength = 0;
         this.section = NO_SECTION;
+        this.error = original.error;
+        this.fork = original.fork;
+    }
+
+    /** The same message, as one of two with the same number. */
+    Opened forked(ForkedMessage forked) {
+        fork = forked;
+        return this;
     }
 
     /** The dialog. */
@@ -104,7 +119,7 @@ public final class Opened implements OpenOutcome {
         return direction;
     }
 
-    /** The service that sealed the context. */
+    /** The service that sealed the message. */
     public ServiceName sender() {
         return pair.servicePair.party(senderIndex).service();
     }
@@ -154,9 +169,14 @@ public final class Opened implements OpenOutcome {
         return context.kind();
     }
 
-    /** Whether the sender ends the dialog with this context. */
+    /** Whether the sender ends the dialog with this message. */
     public boolean endsDialog() {
         return context.has(MessageFlags.END_OF_DIALOG);
+    }
+
+    /** Why the sender breaks the dialog off, if it does. */
+    public Optional<DialogError> error() {
+        return Optional.ofNullable(error);
     }
 
     /** Whether the body was absent, not merely empty. */
@@ -213,7 +233,7 @@ public final class Opened implements OpenOutcome {
 
     /** Whether both are copies of one message, received at the same place. */
     public boolean isCopyOf(Opened other) {
-        return window != null && window == other.window && sequence == other.sequence;
+        return fork == other.fork && window != null && window == other.window && sequence == other.sequence;
     }
 
     /** The same message without its content: all that a reply needs, for whoever remembers it until then. */
@@ -223,7 +243,9 @@ public final class Opened implements OpenOutcome {
 
     /** The application has taken the message; a copy that comes later is a duplicate. */
     public void acknowledge() {
-        if (window != null) {
+        if (fork != null) {
+            fork.acknowledge();
+        } else if (window != null) {
             window.acknowledge(sequence);
         }
     }

@@ -32,7 +32,10 @@ final class OpeningDialog extends Leased {
     /** That window, as it was last found; null before. */
     volatile ReceiveWindow window;
 
-    private final BelievedHeaders headers;
+    /** Whether what the static headers say of the dialog is remembered; a race says it twice. */
+    volatile boolean remembered;
+
+    final BelievedHeaders headers;
 
     /**
      * Takes over one lease of each key.

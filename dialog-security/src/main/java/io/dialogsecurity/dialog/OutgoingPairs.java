@@ -15,6 +15,8 @@ import io.dialogsecurity.state.DerivedCache;
 import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.HeaderCodec;
 import io.dialogsecurity.wire.KeyExchangeKeyHeader;
+import io.dialogsecurity.wire.PairHeaders;
+import io.dialogsecurity.wire.PartyIdentity;
 import io.dialogsecurity.wire.ServicePairHeader;
 import io.dialogsecurity.wire.WireFormat;
 import java.security.SecureRandom;
@@ -27,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -92,8 +95,72 @@ final class OutgoingPairs {
 
     /** A usable pair, with a lease for the caller. */
     SealingPair lease(PairKey key) {
+        return lease(key, this::make);
+    }
+
+    /**
+     * As {@link #lease(PairKey)}, where another instance of this service has made a pair: if none is at hand, its is used
+     * on, for this dialog and the next ones, as long as it is good. Otherwise a new one is made.
+     *
+     * @param known a pair of this service, as it was on the wire
+     */
+    SealingPair leaseKnown(PairKey key, Suite suite, PairHeaders known, Adoption adoption) {
+        return lease(key, wanted -> adopt(wanted, suite, known, adoption).orElseGet(() -> make(wanted)));
+    }
+
+    /** Verifies and unwraps a pair this service made elsewhere. */
+    interface Adoption {
+
+        /** Layers 2 and 3, if their signature is this service's; throws {@link RejectedException}. */
+        VerifiedPair verify(Suite suite, PairHeaders headers, long nowMillis);
+
+        /** Their key exchange key, with a lease for the caller; throws {@link RejectedException}. */
+        KeyExchangeKey unwrap(VerifiedPair pair);
+    }
+
+    private Optional<SealingPair> adopt(PairKey key, Suite suite, PairHeaders known, Adoption adoption) {
+        TrustContext context = trust.get();
+        Instant now = clock.instant();
+        long notBefore = known.keyExchangeKey().notBeforeMillis();
+        long notAfter = known.keyExchangeKey().notAfterMillis();
+        boolean ours = known.servicePair().initiator().fingerprint().equals(key.owner());
+        boolean current = now.toEpochMilli() < notAfter
+                && notAfter - notBefore
+                        <= policy.get().keyExchangeKey().maxAge().toMillis();
+        if (!ours || !current || !trusted(known.servicePair().targets(), context, now)) {
+            return Optional.empty();
+        }
+        try {
+            VerifiedPair pair = adoption.verify(suite, known, now.toEpochMilli());
+            return Optional.of(new SealingPair(
+                    suite,
+                    key.authenticity(),
+                    0,
+                    pair.layers,
+                    adoption.unwrap(pair),
+                    notAfter,
+                    early(notBefore, notAfter, policy.get().limits().refreshJitter(), random),
+                    null,
+                    context,
+                    policy.get().keyExchangeKey()));
+        } catch (RejectedException e) {
+            return Optional.empty(); // a new pair is as good, and making it says what is wrong, if something is
+        }
+    }
+
+    /** Whether each target's very certificate may be sealed to today. */
+    private static boolean trusted(List<PartyIdentity> targets, TrustContext context, Instant now) {
+        return targets.stream()
+                .allMatch(target -> context.directory()
+                        .byFingerprint(target.fingerprint().toArray())
+                        .filter(certificate ->
+                                context.trust().check(certificate, now).isEmpty())
+                        .isPresent());
+    }
+
+    private SealingPair lease(PairKey key, Function<PairKey, SealingPair> derive) {
         long now = clock.millis();
-        SealingPair pair = pairs.lease(key, this::make);
+        SealingPair pair = pairs.lease(key, derive);
         if (!usable(pair, now)) {
             pairs.invalidate(key, pair);
             pair.release();

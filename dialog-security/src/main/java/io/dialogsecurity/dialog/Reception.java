@@ -10,6 +10,7 @@ public final class Reception {
     private final String destination;
     private final Predicate<String> destinations;
     private final boolean refuseGaps;
+    private final boolean flagForks;
     private final boolean audit;
     private final String subscription;
 
@@ -17,23 +18,25 @@ public final class Reception {
             String destination,
             Predicate<String> destinations,
             boolean refuseGaps,
+            boolean flagForks,
             boolean audit,
             String subscription) {
         this.destination = destination;
         this.destinations = destinations;
         this.refuseGaps = refuseGaps;
+        this.flagForks = flagForks;
         this.audit = audit;
         this.subscription = subscription;
     }
 
     /** The message arrived at this address and must have been sealed for it. */
     public static Reception at(String destination) {
-        return new Reception(destination, destination::equals, false, false, "");
+        return new Reception(destination, destination::equals, false, false, false, "");
     }
 
     /** The message must have been sealed for one of these addresses: wildcard subscriptions, dead-letter queues. */
     public static Reception at(Predicate<String> destinations) {
-        return new Reception(null, destinations, false, false, "");
+        return new Reception(null, destinations, false, false, false, "");
     }
 
     /**
@@ -41,12 +44,17 @@ public final class Reception {
      * are not checked, nothing is remembered. For tools, not for applications.
      */
     public static Reception forAudit() {
-        return new Reception(null, any -> true, false, true, "");
+        return new Reception(null, any -> true, false, false, true, "");
     }
 
     /** The same, refusing messages before which others are missing. */
     public Reception refusingGaps() {
-        return new Reception(destination, destinations, true, audit, subscription);
+        return new Reception(destination, destinations, true, flagForks, audit, subscription);
+    }
+
+    /** The same, letting pass, marked, what has the number of another message. */
+    public Reception flaggingForks() {
+        return new Reception(destination, destinations, refuseGaps, true, audit, subscription);
     }
 
     /**
@@ -54,7 +62,7 @@ public final class Reception {
      * are. What arrived through another one is not remembered here: its copy is another's, and no replay.
      */
     public Reception through(String queue) {
-        return new Reception(destination, destinations, refuseGaps, audit, queue);
+        return new Reception(destination, destinations, refuseGaps, flagForks, audit, queue);
     }
 
     boolean accepts(String sealedFor) {
@@ -63,6 +71,10 @@ public final class Reception {
 
     boolean refuseGaps() {
         return refuseGaps;
+    }
+
+    boolean flagForks() {
+        return flagForks;
     }
 
     boolean audit() {

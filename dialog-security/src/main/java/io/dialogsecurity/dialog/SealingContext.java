@@ -19,6 +19,8 @@ final class SealingContext {
     final CryptoCounters counters;
     final InstantSource clock;
     final SecureRandom random;
+    final LifeCycle lifeCycle;
+    final Bytes ownFingerprint;
     private final Supplier<TrustContext> trust;
     private final HeaderVerifier verifier;
     private final OutgoingPairs outgoing;
@@ -31,6 +33,7 @@ final class SealingContext {
             CryptoCounters counters,
             InstantSource clock,
             SecureRandom random,
+            LifeCycle lifeCycle,
             Supplier<TrustContext> trust,
             HeaderVerifier verifier,
             OutgoingPairs outgoing,
@@ -40,6 +43,8 @@ final class SealingContext {
         this.counters = counters;
         this.clock = clock;
         this.random = random;
+        this.lifeCycle = lifeCycle;
+        this.ownFingerprint = Bytes.copyOf(self.certificate().fingerprint());
         this.trust = trust;
         this.verifier = verifier;
         this.outgoing = outgoing;

@@ -3,6 +3,7 @@ package io.dialogsecurity.dialog;
 import io.dialogsecurity.crypto.KeyExchangeKey;
 import io.dialogsecurity.crypto.Leased;
 import io.dialogsecurity.crypto.Suite;
+import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.policy.KeyLimits;
 import io.dialogsecurity.wire.Authenticity;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,6 +20,8 @@ final class SealingPair extends Leased {
     final int senderIndex;
     /** Layers 2 and 3 with their frames. */
     final byte[] layers;
+    /** The same, for states to share. */
+    final Bytes sharedLayers;
 
     final KeyExchangeKey keyExchangeKey;
     final long notAfterMillis;
@@ -52,6 +55,7 @@ final class SealingPair extends Leased {
         this.authenticity = authenticity;
         this.senderIndex = senderIndex;
         this.layers = layers;
+        this.sharedLayers = Bytes.copyOf(layers);
         this.keyExchangeKey = keyExchangeKey;
         this.notAfterMillis = notAfterMillis;
         this.refreshAtMillis = refreshAtMillis;

@@ -13,6 +13,8 @@ final class VerifiedPair implements Leasable {
     final Suite suite;
     /** Layers 2 and 3 with their frames, as they travel; shared by all that is derived from them. */
     final byte[] layers;
+    /** The same, for states to share. */
+    final Bytes sharedLayers;
 
     final ServicePairHeader servicePair;
     final KeyExchangeKeyHeader keyExchangeKey;
@@ -32,6 +34,7 @@ final class VerifiedPair implements Leasable {
             TrustContext checkedUnder) {
         this.suite = suite;
         this.layers = layers;
+        this.sharedLayers = Bytes.copyOf(layers);
         this.servicePair = servicePair;
         this.keyExchangeKey = keyExchangeKey;
         this.pairHash = pairHash;

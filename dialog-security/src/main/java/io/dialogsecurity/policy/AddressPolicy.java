@@ -14,6 +14,7 @@ import java.util.Set;
  * @param senders the services that may send; empty for all that are known
  * @param receivers the services to seal to; empty if the sender has to say
  * @param gaps what a missing sequence number means
+ * @param forks what a sequence number means that was used twice
  * @param authenticity how a message to several receivers is authenticated
  * @param suites the suites good enough for this address
  * @param clearProperties names of application properties that also stay readable, for selectors
@@ -24,6 +25,7 @@ public record AddressPolicy(
         Set<ServiceName> senders,
         List<ServiceName> receivers,
         Gaps gaps,
+        Forks forks,
         AuthenticityPolicy authenticity,
         SuitePolicy suites,
         Set<String> clearProperties) {
@@ -36,7 +38,15 @@ public record AddressPolicy(
 
     static AddressPolicy plain(String match, Action action, SuitePolicy suites) {
         return new AddressPolicy(
-                match, action, Set.of(), List.of(), Gaps.ALLOW, AuthenticityPolicy.SIGNED, suites, Set.of());
+                match,
+                action,
+                Set.of(),
+                List.of(),
+                Gaps.ALLOW,
+                Forks.REFUSE,
+                AuthenticityPolicy.SIGNED,
+                suites,
+                Set.of());
     }
 
     /** Whether the service may send here, as far as this policy says. */

@@ -11,7 +11,7 @@ final class AddressesSection {
     static final String DEFAULT_QUARANTINE = "dialog-security.quarantine";
 
     private static final List<String> ONLY_FOR_APPLY =
-            List.of("senders", "receivers", "gaps", "authenticity", "suites", "clear-properties");
+            List.of("senders", "receivers", "gaps", "forks", "authenticity", "suites", "clear-properties");
 
     private final PolicyContext context;
     private final SettingsSection settings;
@@ -84,6 +84,7 @@ final class AddressesSection {
                 context.knownServices(element, "senders", services),
                 List.copyOf(context.knownServices(element, "receivers", services)),
                 context.choice(element, "gaps", Gaps.class, Gaps.ALLOW),
+                context.choice(element, "forks", Forks.class, Forks.REFUSE),
                 context.choice(element, "authenticity", AuthenticityPolicy.class, AuthenticityPolicy.SIGNED),
                 settings.suitesOfAddress(element, suites),
                 context.names(element, "clear-properties", Set.of()));

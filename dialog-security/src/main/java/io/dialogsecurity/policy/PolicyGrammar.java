@@ -89,7 +89,14 @@ final class PolicyGrammar {
                     "address",
                     rule(
                             Set.of("match", "action"),
-                            Set.of("senders", "receivers", "gaps", "authenticity", "suites", "clear-properties"))));
+                            Set.of(
+                                    "senders",
+                                    "receivers",
+                                    "gaps",
+                                    "forks",
+                                    "authenticity",
+                                    "suites",
+                                    "clear-properties"))));
 
     private PolicyGrammar() {}
 

@@ -7,7 +7,8 @@ import io.dialogsecurity.id.DialogId;
  * What one side remembers of a dialog: enough for another instance with the same private key to go on in it. Everything in
  * it was on the wire; a key is in it only wrapped.
  *
- * @param service name of the service on this side
+ * @param service this side: the name of its service; where it did not begin the dialog, also, after a line feed, the
+ *     initiator's, because a dialog id chosen by somebody else names another dialog. 257 bytes at most
  * @param dialogId the dialog
  * @param ownIndex 0 if this side is the initiator, i + 1 if it is target i
  * @param suite code of the suite

@@ -121,6 +121,21 @@ public final class ContentCodec {
         return ascii ? utf8 : strictUtf8(text);
     }
 
+    /** The payload of the kind {@link ContentKind#ERROR}: the code, then the text. */
+    public static byte[] encodeError(DialogError error) {
+        return new WireWriter()
+                .u16(error.code())
+                .bytes(encodeText(error.text()))
+                .toArray();
+    }
+
+    /** The inverse of {@link #encodeError}. */
+    public static DialogError decodeError(byte[] bytes, int offset, int length) throws EnvelopeFormatException {
+        WireReader in = new WireReader(bytes, offset, offset + length, Layer.BODY);
+        int code = in.readU16();
+        return new DialogError(code, in.readText(in.checkedLength(in.remaining(), 0, WireFormat.MAX_ERROR_TEXT_BYTES)));
+    }
+
     /** The text of strict UTF-8. */
     public static String decodeText(byte[] bytes, int offset, int length) throws EnvelopeFormatException {
         return new WireReader(bytes, offset, offset + length, Layer.BODY).readText(length);

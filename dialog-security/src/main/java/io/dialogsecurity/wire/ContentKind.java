@@ -15,7 +15,9 @@ public enum ContentKind {
     /** A sequence of typed values. */
     STREAM(4),
     /** A serialized Java object. */
-    OBJECT(5);
+    OBJECT(5),
+    /** The sender breaks the dialog off: a {@link DialogError}. */
+    ERROR(6);
 
     private static final ContentKind[] BY_CODE = values();
 

@@ -109,30 +109,54 @@ public final class HeaderCodec {
     }
 
     /**
+     * Parses layers 2 and 3, which must fill {@code length} bytes exactly.
+     *
+     * @throws EnvelopeFormatException if they do not, or are not canonical
+     */
+    public static PairHeaders parsePair(byte[] bytes, int offset, int length) throws EnvelopeFormatException {
+        PairHeaders pair = readPair(bytes, offset, offset + length);
+        if (pair.length() != length) {
+            throw new EnvelopeFormatException(
+                    Layer.KEY_EXCHANGE_KEY_HEADER, "is followed by bytes that belong to no layer");
+        }
+        return pair;
+    }
+
+    private static PairHeaders readPair(byte[] bytes, int offset, int end) throws EnvelopeFormatException {
+        WireReader pair = frameAt(bytes, offset, end, Layer.SERVICE_PAIR_HEADER);
+        ServicePairHeader servicePair = readServicePair(pair);
+        WireReader kek = frameAt(bytes, pair.position(), end, Layer.KEY_EXCHANGE_KEY_HEADER);
+        KeyExchangeKeyHeader keyExchangeKey =
+                readKeyExchangeKey(kek, servicePair.targets().size());
+        return new PairHeaders(
+                servicePair,
+                keyExchangeKey,
+                Bytes.copyOf(bytes, offset, pair.position() - offset),
+                Bytes.copyOf(bytes, pair.position(), kek.position() - pair.position()));
+    }
+
+    /**
      * Parses layers 2 to 4, which must fill {@code length} bytes exactly.
      *
      * @throws EnvelopeFormatException if they do not, or are not canonical
      */
     public static StaticHeaders parse(byte[] bytes, int offset, int length) throws EnvelopeFormatException {
         int end = offset + length;
-        WireReader pair = frameAt(bytes, offset, end, Layer.SERVICE_PAIR_HEADER);
-        ServicePairHeader servicePair = readServicePair(pair);
-        WireReader kek = frameAt(bytes, pair.position(), end, Layer.KEY_EXCHANGE_KEY_HEADER);
-        KeyExchangeKeyHeader keyExchangeKey =
-                readKeyExchangeKey(kek, servicePair.targets().size());
-        WireReader dialog = frameAt(bytes, kek.position(), end, Layer.DIALOG_SESSION_KEY_HEADER);
+        PairHeaders pair = readPair(bytes, offset, end);
+        int dialogOffset = offset + pair.length();
+        WireReader dialog = frameAt(bytes, dialogOffset, end, Layer.DIALOG_SESSION_KEY_HEADER);
         DialogSessionKeyHeader dialogSessionKey =
-                readDialogSessionKey(dialog, servicePair.targets().size());
+                readDialogSessionKey(dialog, pair.servicePair().targets().size());
         if (dialog.position() != end) {
             throw dialog.malformed("is followed by bytes that belong to no layer");
         }
         return new StaticHeaders(
-                servicePair,
-                keyExchangeKey,
+                pair.servicePair(),
+                pair.keyExchangeKey(),
                 dialogSessionKey,
-                Bytes.copyOf(bytes, offset, pair.position() - offset),
-                Bytes.copyOf(bytes, pair.position(), kek.position() - pair.position()),
-                Bytes.copyOf(bytes, kek.position(), end - kek.position()));
+                pair.servicePairBytes(),
+                pair.keyExchangeKeyBytes(),
+                Bytes.copyOf(bytes, dialogOffset, end - dialogOffset));
     }
 
     /** A reader of the content of the frame that starts here. */

@@ -54,6 +54,9 @@ public final class MessageContext {
         if ((flags & ~MessageFlags.KNOWN) != 0) {
             throw in.malformed("has unknown flags");
         }
+        if (kind.get() == ContentKind.ERROR && (flags & MessageFlags.ABOUT_ERRORS) != MessageFlags.END_OF_DIALOG) {
+            throw in.malformed("breaks the dialog off without ending it, or without a body in one piece");
+        }
         String destination = in.readText16(1, MAX_DESTINATION_BYTES);
         int chunkBytes = 0;
         if ((flags & MessageFlags.STREAMED) != 0) {

@@ -14,6 +14,9 @@ public final class MessageFlags {
     /** The body was absent, not merely empty: a text message whose text is null. */
     public static final int NULL_BODY = 0x10;
 
+    /** Of these a message of the kind {@link ContentKind#ERROR} has the end of the dialog, and no other. */
+    static final int ABOUT_ERRORS = STREAMED | END_OF_DIALOG | NULL_BODY;
+
     static final int KNOWN = CONTENT_SECTION | STREAMED | SIGNED | END_OF_DIALOG | NULL_BODY;
 
     private MessageFlags() {}

@@ -15,4 +15,10 @@ public record StaticHeaders(
         DialogSessionKeyHeader dialogSessionKey,
         Bytes servicePairBytes,
         Bytes keyExchangeKeyBytes,
-        Bytes dialogSessionKeyBytes) {}
+        Bytes dialogSessionKeyBytes) {
+
+    /** The outer two of them. */
+    public PairHeaders pair() {
+        return new PairHeaders(servicePair, keyExchangeKey, servicePairBytes, keyExchangeKeyBytes);
+    }
+}

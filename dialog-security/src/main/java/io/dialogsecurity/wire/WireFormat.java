@@ -52,6 +52,7 @@ public final class WireFormat {
     public static final int MIN_CHUNK_BYTES = 1024;
     public static final int MAX_CHUNK_BYTES = 16 * 1024 * 1024;
     public static final int MAX_CONTENT_SECTION_BYTES = 16 * 1024 * 1024;
+    public static final int MAX_ERROR_TEXT_BYTES = 1024;
 
     private WireFormat() {}
 }

@@ -448,7 +448,7 @@ class AttackTest {
         assertThat(((Opened) receiver.open(envelope, AT_ORDERS)).arrival()).isEqualTo(Arrival.DUPLICATE);
         // A sender that forks (a restored clone): same dialog, sequence 1 again, under a fresh dialog key.
         DialogSealer clone = new DialogSealer(
-                sender.contextFor(Set.of(SHIPPING)),
+                endpoint(ORDER_ENTRY, Suite.SUITE_2).contextFor(Set.of(SHIPPING)),
                 sealer.dialogId(),
                 Direction.INITIATOR_TO_TARGET,
                 sender.pairFor(Set.of(SHIPPING)));

@@ -64,6 +64,7 @@ class WireFormatDocumentTest {
                 .contains("| " + WireFormat.MAX_CERTIFICATES + ", " + WireFormat.MAX_CERTIFICATE_BYTES + " |")
                 .contains(WireFormat.MAX_ISSUER_BYTES + ", " + WireFormat.MAX_DESTINATION_BYTES + " bytes |")
                 .contains("| signature, wrap | " + WireFormat.MAX_SIGNATURE_BYTES + " bytes |")
+                .contains("| text of an error | " + WireFormat.MAX_ERROR_TEXT_BYTES + " bytes |")
                 .contains("| " + WireFormat.MAX_CHUNK_BYTES + " bytes of plaintext");
     }
 

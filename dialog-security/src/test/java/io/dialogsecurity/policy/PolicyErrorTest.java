@@ -409,6 +409,7 @@ class PolicyErrorTest {
                         "receivers=\"shipping shipping\"",
                         "attribute 'receivers' names 'shipping' twice; name it once"),
                 address("gaps=\"maybe\"", "attribute 'gaps' is 'maybe'; use one of allow, refuse"),
+                address("forks=\"maybe\"", "attribute 'forks' is 'maybe'; use one of refuse, flag"),
                 address("authenticity=\"none\"", "attribute 'authenticity' is 'none'; use one of signed, group"),
                 meaning(
                         "<addresses>\n    <address",

@@ -81,6 +81,7 @@ class SecurityPolicyReaderTest {
             assertThat(orders.authenticity()).isEqualTo(AuthenticityPolicy.SIGNED);
             AddressPolicy express = policy.address("orders.express");
             assertThat(express.gaps()).isEqualTo(Gaps.REFUSE);
+            assertThat(express.forks()).isEqualTo(Forks.FLAG);
             assertThat(express.suites()).isEqualTo(new SuitePolicy(Set.of(Suite.SUITE_2), Suite.SUITE_2));
             assertThat(policy.address("legacy.system.input").action()).isEqualTo(Action.DROP);
             assertThat(policy.address("anything.else").action()).isEqualTo(Action.BYPASS);

@@ -201,8 +201,16 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static Table addressTable(String... first) {
-        return new Table(
-                concat(first, "action", "senders", "receivers", "authenticity", "gaps", "suites", "clear properties"));
+        return new Table(concat(
+                first,
+                "action",
+                "senders",
+                "receivers",
+                "authenticity",
+                "gaps",
+                "forks",
+                "suites",
+                "clear properties"));
     }
 
     private static void row(Table table, AddressPolicy rule, String... first) {
@@ -214,6 +222,7 @@ final class CheckCommand implements Callable<Integer> {
                 applies ? names(rule.receivers(), "as the sender says") : "",
                 applies ? lower(rule.authenticity()) : "",
                 applies ? lower(rule.gaps()) : "",
+                applies ? lower(rule.forks()) : "",
                 applies ? suites(rule.suites().accepted()) : "",
                 applies ? words(rule.clearProperties()) : ""));
     }

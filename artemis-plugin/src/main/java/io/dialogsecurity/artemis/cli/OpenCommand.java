@@ -12,6 +12,7 @@ import io.dialogsecurity.identity.IdentityException;
 import io.dialogsecurity.identity.IdentityLoader;
 import io.dialogsecurity.identity.ServiceIdentity;
 import io.dialogsecurity.wire.ContentCodec;
+import io.dialogsecurity.wire.DialogError;
 import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.WireFormat;
@@ -311,6 +312,10 @@ final class OpenCommand implements Callable<Integer> {
                 case STREAM -> {
                     List<Object> values = ContentCodec.decodeStream(payload, 0, payload.length);
                     values.forEach(value -> to.printf("value        %s%n", valueOf(value)));
+                }
+                case ERROR -> {
+                    DialogError error = ContentCodec.decodeError(payload, 0, payload.length);
+                    to.printf("error        %d %s%n", error.code(), Text.printable(error.text()));
                 }
                 case NONE, BYTES, OBJECT -> showBytes(to, payload);
             }

@@ -1,9 +1,14 @@
 package io.dialogsecurity.artemis.client;
 
+import io.dialogsecurity.dialog.ForkReport;
 import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.dialog.Rejected;
 import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.id.Bytes;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +41,30 @@ final class AuditLog {
                 reason,
                 oneLine(address),
                 oneLine(detail));
+    }
+
+    void forked(ForkReport report) {
+        log.error(
+                "client received two messages with one number: cause={} sender={} dialog={} direction={} sequence={}"
+                        + " first-key={} first={} second-key={} second={}",
+                report.cause(),
+                report.sender(),
+                report.dialogId(),
+                report.direction(),
+                report.sequence(),
+                report.first().map(first -> first.dialogKeyId().toString()).orElse("forgotten"),
+                report.first().map(first -> hash(first.envelope())).orElse("forgotten"),
+                report.second().dialogKeyId(),
+                hash(report.second().envelope()));
+    }
+
+    /** Names an envelope, so that it is found in a queue or a journal. */
+    private static String hash(Bytes envelope) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(envelope.toArray()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java has SHA-256", e);
+        }
     }
 
     void duplicateRemoved(String address, Opened message) {

@@ -13,6 +13,7 @@ public final class ClientCounters {
     final LongAdder opened = new LongAdder();
     final LongAdder leftAlone = new LongAdder();
     final LongAdder duplicates = new LongAdder();
+    final LongAdder forks = new LongAdder();
     final LongAdder quarantined = new LongAdder();
     final LongAdder quarantineFailures = new LongAdder();
     private final Map<Rejection, LongAdder> refusedIncoming = adders();
@@ -28,6 +29,7 @@ public final class ClientCounters {
      * @param opened messages opened for the application, redeliveries included
      * @param leftAlone messages received and left as they were, by policy
      * @param duplicates copies removed
+     * @param forks times a message had the number of another one, refused or flagged
      * @param quarantined refused messages put into the quarantine
      * @param quarantineFailures refused messages that could not be put there, and so stayed where they were
      * @param refusedIncoming messages refused on receipt, by reason; reasons without any are not in it
@@ -39,6 +41,7 @@ public final class ClientCounters {
             long opened,
             long leftAlone,
             long duplicates,
+            long forks,
             long quarantined,
             long quarantineFailures,
             Map<Rejection, Long> refusedIncoming,
@@ -52,6 +55,7 @@ public final class ClientCounters {
                 opened.sum(),
                 leftAlone.sum(),
                 duplicates.sum(),
+                forks.sum(),
                 quarantined.sum(),
                 quarantineFailures.sum(),
                 sums(refusedIncoming),

@@ -5,6 +5,7 @@ import io.dialogsecurity.artemis.state.PolicyStore;
 import io.dialogsecurity.crypto.CryptoCounters;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.EndpointPolicy;
+import io.dialogsecurity.dialog.ForkReport;
 import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.dialog.Rejected;
 import io.dialogsecurity.dialog.Rejection;
@@ -19,6 +20,7 @@ import io.dialogsecurity.policy.PolicyException;
 import io.dialogsecurity.policy.SecurityPolicy;
 import io.dialogsecurity.policy.SecurityPolicyReader;
 import io.dialogsecurity.policy.StatePolicy;
+import io.dialogsecurity.state.DialogStates;
 import io.dialogsecurity.state.ReceiveWindows;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -62,6 +64,7 @@ public final class ClientEndpoint implements AutoCloseable {
     private final EndpointStore store;
 
     private final ReceiveWindows windows;
+    private final DialogStates dialogs;
     private final ReplyBook replies = new ReplyBook(clock);
     private final ClientCounters counters = new ClientCounters();
     private final AuditLog audit = new AuditLog();
@@ -75,6 +78,7 @@ public final class ClientEndpoint implements AutoCloseable {
         SecurityPolicy policy = reader.read(this.file);
         this.store = openState(policy);
         this.windows = store == null ? ReceiveWindows.inMemory(MAX_DIALOGS_WATCHED) : store.windows();
+        this.dialogs = store == null ? DialogStates.inMemory(MAX_DIALOGS_WATCHED) : store.dialogs();
         this.generation = apply(policy, Map.of());
         audit.configured(this.file, "in use, speaking for " + generation.names());
         policy.warnings(clock.instant()).forEach(audit::warning);
@@ -272,6 +276,11 @@ public final class ClientEndpoint implements AutoCloseable {
         audit.duplicateRemoved(address, message);
     }
 
+    private void forked(ForkReport report) {
+        counters.forks.increment();
+        audit.forked(report);
+    }
+
     /** Reads the configuration again. What is wrong with it is logged, and the last good one stays. */
     public synchronized void reload() {
         if (closed) {
@@ -315,6 +324,8 @@ public final class ClientEndpoint implements AutoCloseable {
                         .policy(endpointPolicy)
                         .caches(Generation.caches(policy.caches()))
                         .windows(windows)
+                        .dialogs(dialogs)
+                        .onFork(this::forked)
                         .build();
                 speaker = new Speaker(identity, endpoint);
             } else {

@@ -8,6 +8,7 @@ import io.dialogsecurity.dialog.DialogSealer;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;
 import io.dialogsecurity.dialog.TrustContext;
+import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.id.ServiceName;
 import io.dialogsecurity.identity.ServiceIdentity;
 import io.dialogsecurity.policy.AddressPolicy;
@@ -109,6 +110,24 @@ final class Generation {
                 .orElseThrow()
                 .endpoint()
                 .begin(targets, several, rule.suites().preferred());
+    }
+
+    /** A dialog that a service of this process began before, whichever of its identities it was. */
+    DialogSealer resume(AddressPolicy rule, String address, DialogId dialogId) {
+        SealingRefusedException unknown = null;
+        for (DialogEndpoint endpoint : endpoints) {
+            if (rule.maySend(endpoint.serviceName())) {
+                try {
+                    return endpoint.resume(dialogId, endpoint.serviceName());
+                } catch (SealingRefusedException e) {
+                    if (e.reason() != Rejection.DIALOG_UNKNOWN) {
+                        throw e;
+                    }
+                    unknown = e;
+                }
+            }
+        }
+        throw unknown != null ? unknown : notASender(rule, address, names);
     }
 
     private ServiceName nameFor(AddressPolicy rule, String address) {

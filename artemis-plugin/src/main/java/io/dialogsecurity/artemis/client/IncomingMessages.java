@@ -14,6 +14,7 @@ import io.dialogsecurity.id.Direction;
 import io.dialogsecurity.policy.Action;
 import io.dialogsecurity.policy.AddressPolicy;
 import io.dialogsecurity.policy.AuthenticityPolicy;
+import io.dialogsecurity.policy.Forks;
 import io.dialogsecurity.policy.Gaps;
 import io.dialogsecurity.state.Arrival;
 import io.dialogsecurity.wire.Authenticity;
@@ -291,7 +292,11 @@ public final class IncomingMessages {
 
     private Reception reception(String destination) {
         Reception reception = Reception.at(destination).through(subscription);
-        return owner.generation().rule(destination).gaps() == Gaps.REFUSE ? reception.refusingGaps() : reception;
+        AddressPolicy rule = owner.generation().rule(destination);
+        if (rule.forks() == Forks.FLAG) {
+            reception = reception.flaggingForks();
+        }
+        return rule.gaps() == Gaps.REFUSE ? reception.refusingGaps() : reception;
     }
 
     private Incoming judge(Opened opened, InputStream payload, DialogEndpoint endpoint, String destination) {

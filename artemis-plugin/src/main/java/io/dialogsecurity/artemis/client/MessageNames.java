@@ -32,6 +32,12 @@ public final class MessageNames {
     /** In the quarantine: the address the message arrived at. */
     public static final String ORIGINAL_DESTINATION = "DS_ORIGINAL_DESTINATION";
 
+    /** On a received message: true if it has the number of another one, see {@code forks} in the policy. */
+    public static final String FORKED = "DS_FORKED";
+
+    /** On a received message by which the sender breaks its dialog off: the code, an int; the body is the text. */
+    public static final String ERROR_CODE = "DS_ERROR_CODE";
+
     private MessageNames() {}
 
     /**

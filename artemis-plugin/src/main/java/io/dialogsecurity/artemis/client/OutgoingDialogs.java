@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * The dialogs in which one JMS session, or one channel, sends: one per address, and one per dialog it replies in. They
@@ -169,6 +170,22 @@ public final class OutgoingDialogs implements AutoCloseable {
      * @throws SealingRefusedException if that is not possible, or policy does not seal messages to the address
      */
     public synchronized SealingDialog begin(String address, ServiceName as, Set<ServiceName> targets) {
+        return held(address, (generation, rule) -> generation.begin(rule, address, as, targets));
+    }
+
+    /**
+     * Goes on in a dialog a service of this process began, in an earlier life or in another instance that shares its
+     * endpoint state. It ends when it is closed, or with these dialogs.
+     *
+     * @param address where its messages are sent
+     * @throws SealingRefusedException if nothing is remembered of the dialog, it has ended, or policy does not seal messages
+     *     to the address
+     */
+    public synchronized SealingDialog resume(String address, DialogId dialogId) {
+        return held(address, (generation, rule) -> generation.resume(rule, address, dialogId));
+    }
+
+    private SealingDialog held(String address, BiFunction<Generation, AddressPolicy, DialogSealer> open) {
         try {
             Generation generation = owner.generation();
             AddressPolicy rule = generation.rule(address);
@@ -177,7 +194,7 @@ public final class OutgoingDialogs implements AutoCloseable {
                         Rejection.DROPPED_BY_POLICY,
                         "Policy does not seal messages to " + address + "; see " + owner.configuration());
             }
-            DialogSealer sealer = generation.begin(rule, address, as, targets);
+            DialogSealer sealer = open.apply(generation, rule);
             return new SealingDialog(owner, generation, null, sealer, address, rule.clearProperties(), true);
         } catch (SealingRefusedException e) {
             owner.refusedOutgoing(address, e.reason(), e.getMessage());

@@ -578,7 +578,7 @@ class EnvelopePropertiesTest {
         int opened = 0;
         try (DialogEndpoint receiver = endpoint("shipping", 2)) {
             for (int round = 0; round < 3000; round++) {
-                Message message = new Message(dialog).kind(random.nextInt(6), mutated(random, map));
+                Message message = new Message(dialog).kind(random.nextInt(7), mutated(random, map));
                 message.sequence(round + 1);
                 if (random.nextBoolean()) {
                     message.section(section);

@@ -7,6 +7,7 @@ import static io.dialogsecurity.dialog.Rejection.CERTIFICATE_UNSUITABLE;
 import static io.dialogsecurity.dialog.Rejection.CERTIFICATE_UNTRUSTED;
 import static io.dialogsecurity.dialog.Rejection.COMMITMENT_MISMATCH;
 import static io.dialogsecurity.dialog.Rejection.CONTENT_INVALID;
+import static io.dialogsecurity.dialog.Rejection.DIALOG_ENDED;
 import static io.dialogsecurity.dialog.Rejection.DIALOG_KEY_INVALID;
 import static io.dialogsecurity.dialog.Rejection.FROM_THE_FUTURE;
 import static io.dialogsecurity.dialog.Rejection.KEY_EXCHANGE_KEY_INVALID;
@@ -629,7 +630,15 @@ final class NegativeVectors {
     private void messageEncoding() throws IOException {
         messageEncoding("sequence-zero", "sequence 0", content -> put(content, 0, u64(0)));
         messageEncoding("sequence-negative", "sequence 2^63", content -> put(content, 0, u64(Long.MIN_VALUE)));
-        messageEncoding("kind", "kind 6", content -> put(content, 8, u8(6)));
+        messageEncoding("kind", "kind 7", content -> put(content, 8, u8(7)));
+        messageEncoding(
+                "error-without-end", "an error that does not end the dialog", content -> put(content, 8, u8(6)));
+        messageEncoding(
+                "error-null-body", "an error without a body", content -> put(put(content, 8, u8(6)), 9, u8(0x18)));
+        messageEncoding(
+                "error-streamed",
+                "an error in chunks",
+                content -> join(put(put(content, 8, u8(6)), 9, u8(0x0A)), u32(CHUNK)));
         for (int bit : new int[] {0x20, 0x40, 0x80}) {
             messageEncoding("flag-" + Integer.toHexString(bit), "an unknown flag", content -> put(content, 9, u8(bit)));
         }
@@ -1603,6 +1612,10 @@ final class NegativeVectors {
         return message -> message.section(join(parts));
     }
 
+    private static Consumer<Message> error(byte[] payload) {
+        return message -> message.kind(6, payload).flag(0x08);
+    }
+
     private void content() throws IOException {
         byte[] type = text16("");
         content("section-missing", "a content section is flagged and nothing is there", message -> {
@@ -1641,6 +1654,9 @@ final class NegativeVectors {
         content("count-too-large", "more names than there are bytes", section(type, u32(Integer.MAX_VALUE)));
         content("count-negative", "2^32 - 1 names", section(type, u32(-1)));
         content("none-with-payload", "kind NONE, and a payload", message -> message.kind = 0);
+        content("error-cut", "an error of one byte", error(new byte[1]));
+        content("error-too-long", "an error with a text of 1025 bytes", error(new byte[1027]));
+        content("error-not-utf8", "an error whose text is not UTF-8", error(join(u16(1), u8(0xFF))));
         content("null-with-payload", "flagged as a null body, and a payload", message -> message.flag(0x10));
     }
 
@@ -1685,6 +1701,29 @@ final class NegativeVectors {
                 SEQUENCE_CONFLICT,
                 layer);
         byte[] third = new Message(dialog).text("third").sequence(3).seal();
+        Message end = new Message(dialog).text("last").flag(0x08);
+        out.negative(
+                group,
+                "ended",
+                new Case(
+                                "a new message of a sender whose last one was before",
+                                new Message(dialog).text("one more").sequence(2).seal())
+                        .receivedBefore(end.seal()),
+                DIALOG_ENDED,
+                layer);
+        out.negative(
+                group,
+                "ended-by-error",
+                new Case(
+                                "a new message of a sender who had broken the dialog off, from another of its instances",
+                                new Message(new Dialog(dialog.pair).in(dialog.dialogId))
+                                        .text("one more")
+                                        .sequence(9)
+                                        .seal())
+                        .receivedBefore(
+                                new Message(dialog).kind(6, u16(1)).flag(0x08).seal()),
+                DIALOG_ENDED,
+                layer);
         out.negative(
                 group,
                 "gap",

@@ -25,6 +25,7 @@ final class PositiveVectors {
     private static final int MAP = 3;
     private static final int STREAM = 4;
     private static final int OBJECT = 5;
+    private static final int ERROR = 6;
 
     private static final byte[] NOTHING = {};
 
@@ -197,6 +198,27 @@ final class PositiveVectors {
                         suite,
                         "the last message of its sender",
                         message(suite).text("bye").flag(0x08).seal()));
+        out.positive(
+                s + "end-of-dialog-alone",
+                opened(
+                        suite,
+                        "the end of the dialog without another word",
+                        message(suite).kind(NONE, NOTHING).flag(0x08).seal()));
+        out.positive(
+                s + "error",
+                opened(
+                        suite,
+                        "the dialog broken off: a code and a text",
+                        message(suite)
+                                .kind(ERROR, join(u16(4711), "kein Päckchen mehr".getBytes(StandardCharsets.UTF_8)))
+                                .flag(0x08)
+                                .seal()));
+        out.positive(
+                s + "error-code",
+                opened(
+                        suite,
+                        "the dialog broken off: a code alone",
+                        message(suite).kind(ERROR, u16(0xFFFF)).flag(0x08).seal()));
     }
 
     static byte[] octets(int count) {

@@ -58,6 +58,10 @@ final class Values {
         return out.append('"').toString();
     }
 
+    static String error(int code, String text) {
+        return "error " + code + " " + quoted(text);
+    }
+
     static List<String> ofPayload(ContentKind kind, byte[] payload) {
         List<String> lines = new ArrayList<>();
         switch (kind) {
@@ -70,6 +74,10 @@ final class Values {
                     lines.add(of(new String(payload, StandardCharsets.UTF_8)));
                 }
             }
+            case ERROR ->
+                lines.add(error(
+                        ByteBuffer.wrap(payload).getShort() & 0xFFFF,
+                        new String(payload, 2, payload.length - 2, StandardCharsets.UTF_8)));
             default -> {
                 // bytes are their own description
             }

@@ -77,6 +77,10 @@ class VectorsTest {
         return switch (opened.kind()) {
             case MAP -> Values.entries(opened.map());
             case STREAM -> opened.stream().stream().map(Values::of).toList();
+            case ERROR ->
+                opened.error().stream()
+                        .map(error -> Values.error(error.code(), error.text()))
+                        .toList();
             case TEXT -> opened.payloadLength() == 0 ? List.of() : List.of(Values.of(opened.text()));
             default -> List.of();
         };

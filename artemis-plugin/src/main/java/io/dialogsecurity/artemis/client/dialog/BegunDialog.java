@@ -28,13 +28,28 @@ final class BegunDialog extends Talk {
     private ServiceName partner;
 
     BegunDialog(Connection connection, String address, Set<ServiceName> targets) throws JMSException {
+        this(connection, address, targets.iterator().next(), (session, to) -> session.begin(to, null, targets));
+    }
+
+    /** Goes on in a dialog that was begun before. */
+    BegunDialog(Connection connection, String address, ServiceName partner, DialogId id) throws JMSException {
+        this(connection, address, partner, (session, to) -> session.resume(to, id));
+    }
+
+    /** How the dialog is had. */
+    private interface Opening {
+        SealingDialog open(DialogSession session, Destination to) throws JMSException;
+    }
+
+    private BegunDialog(Connection connection, String address, ServiceName partner, Opening opening)
+            throws JMSException {
         this.session = DialogSession.on(connection, Session.AUTO_ACKNOWLEDGE);
         try {
             this.destination = session.session().createQueue(address);
-            this.dialog = session.begin(destination, null, targets);
+            this.dialog = opening.open(session, destination);
             this.answers = session.session().createTemporaryQueue();
             this.consumer = session.session().createConsumer(answers);
-            this.partner = targets.iterator().next();
+            this.partner = partner;
         } catch (JMSException | RuntimeException e) {
             session.close();
             throw e;

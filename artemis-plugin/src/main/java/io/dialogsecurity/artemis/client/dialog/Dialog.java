@@ -2,6 +2,7 @@ package io.dialogsecurity.artemis.client.dialog;
 
 import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.wire.DialogError;
 import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.Message;
 import java.time.Duration;
@@ -42,15 +43,27 @@ public interface Dialog extends AutoCloseable {
     void end();
 
     /**
+     * Breaks the dialog off: neither side sends any more in it. The other side learns why.
+     *
+     * @param code what the applications have agreed upon, 0 to 65535
+     * @param text what happened, in at most 1024 bytes of UTF-8
+     */
+    void error(int code, String text);
+
+    /**
      * The next message of the other side.
      *
      * @param patience how long to wait for it
-     * @return empty if none has come, or if the other side has ended the dialog: see {@link #endedByPartner()}
+     * @return empty if none has come, or if the other side has ended the dialog: see {@link #endedByPartner()} and {@link
+     *     #errorOfPartner()}
      */
     Optional<Message> receive(Duration patience);
 
     /** Whether the other side has said that it sends no more. */
     boolean endedByPartner();
+
+    /** Why the other side has broken the dialog off, if it has. */
+    Optional<DialogError> errorOfPartner();
 
     /** A text message. */
     Message text(String text);

@@ -2,6 +2,7 @@ package io.dialogsecurity.artemis.client.dialog;
 
 import io.dialogsecurity.artemis.client.ClientEndpoint;
 import io.dialogsecurity.artemis.client.jms.SecureConnectionFactory;
+import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.id.ServiceName;
 import io.dialogsecurity.policy.Action;
 import io.dialogsecurity.policy.AddressPolicy;
@@ -64,6 +65,20 @@ public final class Dialogs implements AutoCloseable {
     /** Begins a dialog with several services, who all receive each message. */
     public Dialog begin(Set<ServiceName> services, String address) {
         return Talk.unchecked(() -> new BegunDialog(connection, address, new LinkedHashSet<>(services)));
+    }
+
+    /**
+     * Goes on in a dialog this service began, in an earlier life or in another instance that shares its endpoint state. What
+     * the other side has sent to the former instance does not come here; what it sends from the next message on does.
+     *
+     * @param service the service it was begun with
+     * @param address the address it was begun at
+     * @param id as {@link Dialog#id()} said
+     * @throws jakarta.jms.JMSSecurityRuntimeException if nothing is remembered of it ({@code DIALOG_UNKNOWN}), it has ended
+     *     ({@code DIALOG_ENDED}), or its services are not trusted any more
+     */
+    public Dialog resume(ServiceName service, String address, DialogId id) {
+        return Talk.unchecked(() -> new BegunDialog(connection, address, service, id));
     }
 
     private String addressOf(ServiceName service) {

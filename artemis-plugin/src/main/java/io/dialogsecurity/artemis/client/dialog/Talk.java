@@ -3,6 +3,7 @@ package io.dialogsecurity.artemis.client.dialog;
 import io.dialogsecurity.artemis.client.jms.DialogSession;
 import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.wire.ContentKind;
+import io.dialogsecurity.wire.DialogError;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
@@ -11,6 +12,7 @@ import jakarta.jms.JMSSecurityRuntimeException;
 import jakarta.jms.MapMessage;
 import jakarta.jms.Message;
 import java.util.Map;
+import java.util.Optional;
 
 /** What both sides of a dialog have in common. */
 abstract class Talk implements Dialog {
@@ -26,6 +28,7 @@ abstract class Talk implements Dialog {
 
     private boolean ended;
     private boolean endedByPartner;
+    private DialogError errorOfPartner;
 
     abstract DialogSession session();
 
@@ -52,6 +55,11 @@ abstract class Talk implements Dialog {
     Message heard(Message message, Opened origin) {
         if (origin.endsDialog()) {
             endedByPartner = true;
+            if (origin.error().isPresent()) {
+                errorOfPartner = origin.error().get();
+                ended = true;
+                return null;
+            }
             if (origin.kind() == ContentKind.NONE && origin.properties().isEmpty()) {
                 return null;
             }
@@ -61,7 +69,11 @@ abstract class Talk implements Dialog {
 
     private void requireOpen() {
         if (ended) {
-            throw new IllegalStateException("This side has ended the dialog");
+            throw new IllegalStateException(
+                    errorOfPartner == null
+                            ? "This side has ended the dialog"
+                            : "The other side has broken the dialog off: " + errorOfPartner.code() + " "
+                                    + errorOfPartner.text());
         }
     }
 
@@ -84,6 +96,18 @@ abstract class Talk implements Dialog {
             uncheckedly(() -> send(session().session().createMessage(), true));
             ended = true;
         }
+    }
+
+    @Override
+    public void error(int code, String text) {
+        requireOpen();
+        uncheckedly(() -> send(DialogSession.error(new DialogError(code, text)), true));
+        ended = true;
+    }
+
+    @Override
+    public Optional<DialogError> errorOfPartner() {
+        return Optional.ofNullable(errorOfPartner);
     }
 
     @Override

@@ -149,6 +149,10 @@ final class CoreBody {
                 SimpleString text = absent ? null : SimpleString.of(ContentCodec.decodeText(payload, offset, length));
                 clear(message, Message.TEXT_TYPE).writeNullableSimpleString(text);
             }
+            case ERROR -> {
+                String text = ContentCodec.decodeError(payload, offset, length).text();
+                clear(message, Message.TEXT_TYPE).writeNullableSimpleString(SimpleString.of(text));
+            }
             case OBJECT -> {
                 ActiveMQBuffer body = clear(message, Message.OBJECT_TYPE);
                 if (!absent) {

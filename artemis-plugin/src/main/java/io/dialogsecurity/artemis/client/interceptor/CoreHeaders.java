@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis.client.interceptor;
 
+import io.dialogsecurity.artemis.client.MessageMarks;
 import io.dialogsecurity.artemis.client.MessageNames;
 import io.dialogsecurity.dialog.Opened;
 import java.util.HashMap;
@@ -99,10 +100,11 @@ final class CoreHeaders {
         opened.properties().forEach((name, value) -> {
             if (name.equals(MessageNames.REPLY_TO)) {
                 message.putStringProperty(REPLY_TO, SimpleString.of(scheme(outside) + value));
-            } else if (!MessageNames.ofProvider(name)) {
+            } else if (!MessageNames.ofProvider(name) && !MessageMarks.isMark(name)) {
                 message.putObjectProperty(SimpleString.of(name), value);
             }
         });
+        MessageMarks.of(opened).forEach((name, value) -> message.putObjectProperty(SimpleString.of(name), value));
     }
 
     private static String scheme(String destination) {

@@ -4,7 +4,9 @@ import io.dialogsecurity.artemis.client.ClientEndpoint;
 import io.dialogsecurity.artemis.client.SealingDialog;
 import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.dialog.SealingRefusedException;
+import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.wire.DialogError;
 import jakarta.jms.Connection;
 import jakarta.jms.Destination;
 import jakarta.jms.IllegalStateException;
@@ -101,6 +103,25 @@ public final class DialogSession implements AutoCloseable {
             endpoint.replies().await(replyTo);
         }
         producer.sendIn(dialog, destination, message, ending);
+    }
+
+    /** The message by which a side breaks a dialog off; to be sent as the last one. */
+    public static Message error(DialogError error) {
+        return new ClearErrorMessage(error);
+    }
+
+    /**
+     * Goes on in a dialog this service began; see {@link
+     * io.dialogsecurity.artemis.client.OutgoingDialogs#resume(String, DialogId)}.
+     *
+     * @throws JMSSecurityException if policy does not allow it, or the dialog is unknown or has ended
+     */
+    public SealingDialog resume(Destination destination, DialogId dialogId) throws JMSException {
+        try {
+            return session.outgoing().resume(Addresses.of(destination), dialogId);
+        } catch (SealingRefusedException e) {
+            throw Failures.refused(e);
+        }
     }
 
     /** Acknowledges all that has been received; for sessions whose mode is {@link Session#CLIENT_ACKNOWLEDGE}. */

@@ -3,6 +3,7 @@ package io.dialogsecurity.artemis.client.jms;
 import io.dialogsecurity.artemis.client.ClientEndpoint;
 import io.dialogsecurity.artemis.client.Incoming;
 import io.dialogsecurity.artemis.client.IncomingMessages;
+import io.dialogsecurity.artemis.client.MessageMarks;
 import io.dialogsecurity.artemis.client.MessageNames;
 import io.dialogsecurity.dialog.EnvelopeStreamException;
 import io.dialogsecurity.dialog.Opened;
@@ -215,6 +216,9 @@ final class MessageOpening {
             case BYTES -> new ClearBytesMessage(payload, offset, length);
             case TEXT ->
                 new ClearTextMessage(opened.nullBody() ? null : ContentCodec.decodeText(payload, offset, length));
+            case ERROR ->
+                new ClearTextMessage(
+                        ContentCodec.decodeError(payload, offset, length).text());
             case MAP -> new ClearMapMessage(ContentCodec.decodeMap(payload, offset, length));
             case STREAM -> new ClearStreamMessage(ContentCodec.decodeStream(payload, offset, length));
             case OBJECT ->
@@ -250,9 +254,13 @@ final class MessageOpening {
                 case MessageNames.TYPE -> clear.setJMSType((String) value);
                 case MessageNames.CORRELATION_ID -> clear.restoreCorrelationId(value);
                 case MessageNames.REPLY_TO -> clear.setJMSReplyTo(replyTo(outer, (String) value));
+                case MessageNames.FORKED, MessageNames.ERROR_CODE -> {
+                    // not the sender's to set
+                }
                 default -> clear.restoreProperty(property.getKey(), value);
             }
         }
+        MessageMarks.of(opened).forEach(clear::restoreProperty);
     }
 
     /** The provider's destination if it is the one that was sealed, else one made for what was sealed. */

@@ -178,7 +178,9 @@ final class MessageSealing {
     // --- What is inside
 
     private static MessageContent contentOf(Message message) throws JMSException {
-        if (message instanceof ClearBytesMessage bytes) {
+        if (message instanceof ClearErrorMessage broken) {
+            return MessageContent.error(broken.error());
+        } else if (message instanceof ClearBytesMessage bytes) {
             return MessageContent.bytes(bytes.content(), bytes.contentOffset(), bytes.contentLength());
         } else if (message instanceof TextMessage text) {
             return MessageContent.text(text.getText());

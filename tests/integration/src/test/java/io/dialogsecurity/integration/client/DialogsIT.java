@@ -8,7 +8,9 @@ import io.dialogsecurity.artemis.client.dialog.Dialog;
 import io.dialogsecurity.artemis.client.dialog.Dialogs;
 import io.dialogsecurity.artemis.client.dialog.IncomingDialogs;
 import io.dialogsecurity.crypto.CryptoCounters;
+import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.wire.DialogError;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSRuntimeException;
 import jakarta.jms.JMSSecurityRuntimeException;
@@ -59,6 +61,70 @@ class DialogsIT {
             assertThat(accepted.receive(PATIENCE)).isEmpty();
             assertThat(accepted.endedByPartner()).isTrue();
             assertThatThrownBy(() -> order.send("too late")).isInstanceOf(IllegalStateException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.dialogsecurity.integration.client.MessageKindsIT#pairs")
+    void oneSideBreaksItOff(Provider here, Provider there) {
+        String name = world.name("orders");
+        try (Dialogs sales = Dialogs.over(world.orderEntry(here));
+                Dialogs store = Dialogs.over(world.shipping(there));
+                IncomingDialogs incoming = store.incoming(name);
+                Dialog order = sales.begin(SHIPPING, name)) {
+            order.send("ten boxes, please");
+            Dialog accepted = incoming.next(PATIENCE).orElseThrow();
+            assertThat(text(accepted)).isEqualTo("ten boxes, please");
+            accepted.error(409, "no boxes left");
+            assertThatThrownBy(() -> accepted.send("but")).isInstanceOf(IllegalStateException.class);
+            assertThat(order.receive(PATIENCE)).isEmpty();
+            assertThat(order.endedByPartner()).isTrue();
+            assertThat(order.errorOfPartner()).contains(new DialogError(409, "no boxes left"));
+            assertThatThrownBy(() -> order.send("too late"))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("409 no boxes left");
+            assertThatThrownBy(() -> sales.resume(SHIPPING, name, order.id()))
+                    .isInstanceOfSatisfying(JMSSecurityRuntimeException.class, e -> assertThat(e.getErrorCode())
+                            .isEqualTo("DIALOG_ENDED"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Provider.class)
+    void aDialogGoesOnOverAnotherConnection(Provider provider) {
+        String name = world.name("orders");
+        try (Dialogs store = Dialogs.over(world.shipping(provider));
+                IncomingDialogs incoming = store.incoming(name)) {
+            DialogId id;
+            Dialog accepted;
+            try (Dialogs sales = Dialogs.over(world.orderEntry(provider))) {
+                Dialog order = sales.begin(SHIPPING, name);
+                id = order.id();
+                order.send("one");
+                accepted = incoming.next(PATIENCE).orElseThrow();
+                assertThat(text(accepted)).isEqualTo("one");
+            }
+            try (Dialogs sales = Dialogs.over(world.orderEntry(provider));
+                    Dialog order = sales.resume(SHIPPING, name, id)) {
+                order.send("two");
+                assertThat(text(accepted)).isEqualTo("two");
+                accepted.send("heard");
+                assertThat(text(order)).isEqualTo("heard");
+                order.end();
+                assertThatThrownBy(() -> sales.resume(SHIPPING, name, id))
+                        .isInstanceOf(JMSSecurityRuntimeException.class)
+                        .hasMessageContaining("has ended");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Provider.class)
+    void aDialogNobodyRemembersIsNotResumed(Provider provider) {
+        try (Dialogs sales = Dialogs.over(world.orderEntry(provider))) {
+            assertThatThrownBy(() -> sales.resume(SHIPPING, world.name("orders"), new DialogId(1, 2)))
+                    .isInstanceOfSatisfying(JMSSecurityRuntimeException.class, e -> assertThat(e.getErrorCode())
+                            .isEqualTo("DIALOG_UNKNOWN"));
         }
     }
 
