@@ -84,8 +84,9 @@ class DialogsIT {
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("409 no boxes left");
             assertThatThrownBy(() -> sales.resume(SHIPPING, name, order.id()))
-                    .isInstanceOfSatisfying(JMSSecurityRuntimeException.class, e -> assertThat(e.getErrorCode())
-                            .isEqualTo("DIALOG_ENDED"));
+                    .isInstanceOfSatisfying(
+                            JMSSecurityRuntimeException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo("DIALOG_ENDED"));
         }
     }
 
@@ -123,8 +124,9 @@ class DialogsIT {
     void aDialogNobodyRemembersIsNotResumed(Provider provider) {
         try (Dialogs sales = Dialogs.over(world.orderEntry(provider))) {
             assertThatThrownBy(() -> sales.resume(SHIPPING, world.name("orders"), new DialogId(1, 2)))
-                    .isInstanceOfSatisfying(JMSSecurityRuntimeException.class, e -> assertThat(e.getErrorCode())
-                            .isEqualTo("DIALOG_UNKNOWN"));
+                    .isInstanceOfSatisfying(
+                            JMSSecurityRuntimeException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo("DIALOG_UNKNOWN"));
         }
     }
 
