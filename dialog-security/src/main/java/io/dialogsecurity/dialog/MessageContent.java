@@ -4,6 +4,8 @@ import io.dialogsecurity.wire.ContentCodec;
 import io.dialogsecurity.wire.ContentKind;
 import io.dialogsecurity.wire.DialogError;
 import io.dialogsecurity.wire.MessageFlags;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -112,6 +114,17 @@ public final class MessageContent {
     /** The same content, as the last of its sender in the dialog. */
     public MessageContent endingDialog() {
         return new MessageContent(kind, flags | MessageFlags.END_OF_DIALOG, section, payload, offset, length);
+    }
+
+    /** A SHA-256 hash that tells whether a message is still what it was. Not for others: it tells of the plaintext. */
+    public byte[] fingerprint() {
+        MessageDigest digest = Transcript.sha256();
+        digest.update((byte) kind.code());
+        digest.update((byte) flags);
+        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(section.length).flip());
+        digest.update(section);
+        digest.update(payload, offset, length);
+        return digest.digest();
     }
 
     ContentKind kind() {

@@ -47,7 +47,7 @@ public enum Rejection {
     FROM_THE_FUTURE(20),
     /** Sealed for another destination. */
     WRONG_DESTINATION(21),
-    /** An identical message has been here before. */
+    /** An identical message is on its way and not stored yet. */
     REPLAYED(22),
     /** The sequence number has been used before, with another ciphertext. */
     SEQUENCE_CONFLICT(23),

@@ -4,8 +4,10 @@ package io.dialogsecurity.state;
 public enum Claim {
     /** The number is now taken. */
     TAKEN,
-    /** An identical message has it. */
+    /** An identical message has it, and is stored. */
     REPLAYED,
+    /** An identical message has it, which is on its way and may still come to nothing. */
+    PENDING,
     /** Another message has it. */
     CONFLICT,
     /** Messages before it are missing, and gaps are refused. */
@@ -13,16 +15,19 @@ public enum Claim {
     /** It is older than what is remembered. */
     TOO_OLD;
 
-    /** The mark of a number that is taken. */
+    /** The mark of a number that is taken by a message on its way. */
     public static final byte HELD = 1;
 
     /** The mark of a number that was taken and given back. */
     public static final byte WITHDRAWN = 2;
 
+    /** The mark of a number whose message is stored. */
+    public static final byte STORED = 3;
+
     /**
      * What becomes of a claim.
      *
-     * @param claimed the numbers before it, marked {@link #HELD} or {@link #WITHDRAWN}
+     * @param claimed the numbers before it, marked {@link #HELD}, {@link #WITHDRAWN} or {@link #STORED}
      * @param sequence positive
      * @param micPrefix the first eight bytes of the MIC
      * @param refuseGaps whether only the next number, or one that was withdrawn, is good
@@ -36,8 +41,11 @@ public enum Claim {
             return refuseGaps && newest != 0 && sequence != newest + 1 ? AFTER_GAP : TAKEN;
         }
         byte mark = claimed.mark(sequence);
-        if (mark == HELD) {
-            return claimed.micPrefix(sequence) == micPrefix ? REPLAYED : CONFLICT;
+        if (mark == HELD || mark == STORED) {
+            if (claimed.micPrefix(sequence) != micPrefix) {
+                return CONFLICT;
+            }
+            return mark == STORED ? REPLAYED : PENDING;
         }
         return refuseGaps && mark == SequenceRing.UNMARKED ? AFTER_GAP : TAKEN;
     }

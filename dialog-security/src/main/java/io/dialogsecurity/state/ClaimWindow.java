@@ -3,7 +3,11 @@ package io.dialogsecurity.state;
 /**
  * The newest sequence numbers that were sent in one dialog and direction, as a guard sees them. A number is taken as soon
  * as a message with it passes the other checks, so that of two copies sent at the same time one is refused; it is given
- * back when the send comes to nothing, so that a transaction that was rolled back can be sent again. Thread-safe.
+ * back when the send comes to nothing, so that a transaction that was rolled back can be sent again; and it is there to stay
+ * when the message is stored, so that another copy need not be stored. Thread-safe.
+ *
+ * <p>In a window that outlives its process a number may be left pending. Nobody can still bring a message to its end that was on
+ * its way when the process died: whoever finds it pending with nobody on the way takes the number for the copy.
  *
  * <p>This is not the receiver's window ({@link ReceiveWindow}): a receiver reports authentic messages and wants to know of
  * redeliveries; here a number is a claim of an entitled connection, and can be withdrawn.
@@ -19,6 +23,9 @@ public interface ClaimWindow {
      */
     Claim take(long sequence, long micPrefix, boolean refuseGaps);
 
-    /** Gives a number back whose message was not routed; ignored unless this very message has it. */
+    /** The message with this number is stored for good; ignored unless this very message has it. */
+    void stored(long sequence, long micPrefix);
+
+    /** Gives a number back whose message was not routed; ignored unless this very message has it and is not stored. */
     void withdraw(long sequence, long micPrefix);
 }

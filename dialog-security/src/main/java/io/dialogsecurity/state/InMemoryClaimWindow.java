@@ -15,9 +15,18 @@ final class InMemoryClaimWindow implements ClaimWindow {
     }
 
     @Override
-    public synchronized void withdraw(long sequence, long micPrefix) {
+    public void stored(long sequence, long micPrefix) {
+        settle(sequence, micPrefix, Claim.STORED);
+    }
+
+    @Override
+    public void withdraw(long sequence, long micPrefix) {
+        settle(sequence, micPrefix, Claim.WITHDRAWN);
+    }
+
+    private synchronized void settle(long sequence, long micPrefix, byte mark) {
         if (ring.mark(sequence) == Claim.HELD && ring.micPrefix(sequence) == micPrefix) {
-            ring.mark(sequence, micPrefix, Claim.WITHDRAWN);
+            ring.mark(sequence, micPrefix, mark);
         }
     }
 }

@@ -3,8 +3,10 @@ package io.dialogsecurity.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -19,12 +21,27 @@ class ClaimWindowTest {
     @DisplayName("A number is taken once, by one message, and can be given back by it alone")
     void takeAndWithdraw() {
         assertThat(window.take(1, 10, false)).isEqualTo(Claim.TAKEN);
-        assertThat(window.take(1, 10, false)).isEqualTo(Claim.REPLAYED);
+        assertThat(window.take(1, 10, false)).isEqualTo(Claim.PENDING);
         assertThat(window.take(1, 11, false)).isEqualTo(Claim.CONFLICT);
         window.withdraw(1, 11);
         assertThat(window.take(1, 11, false)).isEqualTo(Claim.CONFLICT);
         window.withdraw(1, 10);
         assertThat(window.take(1, 11, false)).isEqualTo(Claim.TAKEN);
+    }
+
+    @Test
+    @DisplayName("A message that is stored keeps its number, whatever comes of its copies")
+    void storedStays() {
+        window.take(1, 10, false);
+        window.stored(1, 11);
+        assertThat(window.take(1, 10, false)).isEqualTo(Claim.PENDING);
+        window.stored(1, 10);
+        assertThat(window.take(1, 10, false)).isEqualTo(Claim.REPLAYED);
+        assertThat(window.take(1, 11, false)).isEqualTo(Claim.CONFLICT);
+        window.withdraw(1, 10);
+        assertThat(window.take(1, 10, false)).isEqualTo(Claim.REPLAYED);
+        window.stored(2, 20);
+        assertThat(window.take(2, 20, false)).isEqualTo(Claim.TAKEN);
     }
 
     @Test
@@ -45,7 +62,7 @@ class ClaimWindowTest {
         assertThat(window.take(Long.MAX_VALUE - 1, 1, false)).isEqualTo(Claim.TAKEN);
         assertThat(window.take(Long.MAX_VALUE, 2, false)).isEqualTo(Claim.TAKEN);
         assertThat(window.take(Long.MAX_VALUE - 100, 3, false)).isEqualTo(Claim.TAKEN);
-        assertThat(window.take(Long.MAX_VALUE, 2, false)).isEqualTo(Claim.REPLAYED);
+        assertThat(window.take(Long.MAX_VALUE, 2, false)).isEqualTo(Claim.PENDING);
         assertThat(window.take(1, 3, false)).isEqualTo(Claim.TOO_OLD);
     }
 
@@ -55,6 +72,7 @@ class ClaimWindowTest {
     void agreesWithModel(long seed) {
         Random random = new Random(seed);
         Map<Long, Long> taken = new HashMap<>();
+        Set<Long> stored = new HashSet<>();
         long newest = 0;
         for (int step = 0; step < 50_000; step++) {
             long sequence = Math.max(
@@ -70,7 +88,8 @@ class ClaimWindowTest {
             if (newest != 0 && newest - sequence >= SequenceRing.SIZE) {
                 expected = Claim.TOO_OLD;
             } else if (taken.containsKey(sequence)) {
-                expected = taken.get(sequence) == mic ? Claim.REPLAYED : Claim.CONFLICT;
+                Claim identical = stored.contains(sequence) ? Claim.REPLAYED : Claim.PENDING;
+                expected = taken.get(sequence) == mic ? identical : Claim.CONFLICT;
             } else {
                 expected = Claim.TAKEN;
             }
@@ -80,9 +99,18 @@ class ClaimWindowTest {
             if (expected == Claim.TAKEN) {
                 taken.put(sequence, mic);
                 newest = Math.max(newest, sequence);
-                if (random.nextInt(10) == 0) {
-                    window.withdraw(sequence, mic);
-                    taken.remove(sequence);
+                switch (random.nextInt(10)) {
+                    case 0 -> {
+                        window.withdraw(sequence, mic);
+                        taken.remove(sequence);
+                    }
+                    case 1 -> {
+                        // still on its way
+                    }
+                    default -> {
+                        window.stored(sequence, mic);
+                        stored.add(sequence);
+                    }
                 }
             }
         }

@@ -11,6 +11,8 @@ final class Operation {
     static final int END = 4;
     /** Number {@code a} has been used for sending. */
     static final int USE = 5;
+    /** Number {@code a} of a window has the MIC prefix {@code b} and the mark 3. */
+    static final int MARK_3 = 6;
 
     /** From here on operations have bytes: {@code a} is how many, {@code b} their checksum. */
     static final int FIRST_BLOB = 128;
@@ -24,6 +26,11 @@ final class Operation {
     private Operation() {}
 
     static int mark(byte mark) {
-        return MARK_1 - 1 + mark;
+        return mark == 3 ? MARK_3 : MARK_1 - 1 + mark;
+    }
+
+    /** The mark a record sets. */
+    static byte markOf(int operation) {
+        return (byte) (operation == MARK_3 ? 3 : operation - MARK_1 + 1);
     }
 }

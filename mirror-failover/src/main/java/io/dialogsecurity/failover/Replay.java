@@ -53,7 +53,7 @@ final class Replay {
             return;
         }
         switch (record.operation()) {
-            case Operation.MARK_1, Operation.MARK_2, Operation.END ->
+            case Operation.MARK_1, Operation.MARK_2, Operation.MARK_3, Operation.END ->
                 ((RingEntry) entry).replay(record.operation(), record.a(), record.b());
             case Operation.USE -> ((StoredSequence) entry).replay(record.a());
             case Operation.LAYERS -> {

@@ -63,7 +63,7 @@ abstract class RingEntry extends Entry {
                 ring.end(a);
             }
         } else if (a > 0 && !ring.isForgotten(a)) {
-            mark(a, b, (byte) (operation - Operation.MARK_1 + 1));
+            mark(a, b, Operation.markOf(operation));
         }
     }
 

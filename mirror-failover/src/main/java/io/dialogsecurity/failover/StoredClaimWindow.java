@@ -42,33 +42,46 @@ final class StoredClaimWindow extends RingEntry implements ClaimWindow {
     }
 
     @Override
+    public void stored(long sequence, long micPrefix) {
+        if (!settle(sequence, micPrefix, Claim.STORED)) {
+            successor.get().stored(sequence, micPrefix);
+        }
+    }
+
+    @Override
     public void withdraw(long sequence, long micPrefix) {
+        if (!settle(sequence, micPrefix, Claim.WITHDRAWN)) {
+            successor.get().withdraw(sequence, micPrefix);
+        }
+    }
+
+    /** @return false if another window has taken this one's place */
+    private boolean settle(long sequence, long micPrefix, byte mark) {
         while (true) {
             boolean recorded;
             synchronized (this) {
                 if (detached) {
-                    break;
+                    return false;
                 }
                 if (ring.mark(sequence) != Claim.HELD || ring.micPrefix(sequence) != micPrefix) {
-                    return;
+                    return true;
                 }
-                recorded = journal.record(this, Operation.mark(Claim.WITHDRAWN), sequence, micPrefix);
+                recorded = journal.record(this, Operation.mark(mark), sequence, micPrefix);
                 if (recorded) {
-                    mark(sequence, micPrefix, Claim.WITHDRAWN);
+                    mark(sequence, micPrefix, mark);
                 }
             }
             if (recorded) {
                 journal.settle();
-                return;
+                return true;
             }
             journal.awaitRoom();
         }
-        successor.get().withdraw(sequence, micPrefix);
     }
 
-    /** What this guard took, it alone gives back; of two messages with the same number, the one written first counts. */
+    /** What this guard took, it alone gives back, unless it is stored; of two messages with the same number, the one written first counts. */
     @Override
     boolean prefersMine(byte mine, byte theirs, boolean same) {
-        return same || theirs == Claim.WITHDRAWN;
+        return same ? theirs != Claim.STORED : theirs == Claim.WITHDRAWN;
     }
 }

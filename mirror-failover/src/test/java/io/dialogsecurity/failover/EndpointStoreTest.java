@@ -53,6 +53,8 @@ class EndpointStoreTest {
             claims.take(1, 10, false);
             claims.take(2, 20, false);
             claims.withdraw(2, 20);
+            claims.stored(1, 10);
+            claims.take(3, 30, false);
             store.dialogs().remember(dialog(1, DialogStatus.OPEN));
             store.dialogs().sending("orders", new DialogId(7, 1), 0).use(1);
             store.dialogs().sending("orders", new DialogId(7, 1), 0).use(2);
@@ -69,6 +71,7 @@ class EndpointStoreTest {
             assertThat(window.arrive(10, 100, false)).isEqualTo(Arrival.AFTER_END);
             ClaimWindow claims = store.claims().window(claimKey(1));
             assertThat(claims.take(1, 10, false)).isEqualTo(Claim.REPLAYED);
+            assertThat(claims.take(3, 30, false)).isEqualTo(Claim.PENDING);
             assertThat(claims.take(1, 11, false)).isEqualTo(Claim.CONFLICT);
             assertThat(claims.take(2, 21, true)).isEqualTo(Claim.TAKEN);
             assertThat(store.dialogs()
