@@ -65,6 +65,7 @@ public final class ClientEndpoint implements AutoCloseable {
 
     private final ReceiveWindows windows;
     private final DialogStates dialogs;
+    private final UnsentMessages unsent = new UnsentMessages();
     private final ReplyBook replies = new ReplyBook(clock);
     private final ClientCounters counters = new ClientCounters();
     private final AuditLog audit = new AuditLog();
@@ -141,6 +142,11 @@ public final class ClientEndpoint implements AutoCloseable {
     }
 
     // --- For the paths
+
+    /** Envelopes of which nobody knows whether they arrived. */
+    public UnsentMessages unsent() {
+        return unsent;
+    }
 
     /**
      * The dialogs of one JMS session, or of one channel: one sequence of sent messages.

@@ -57,6 +57,14 @@ public final class SealingDialog {
         return sealer.dialogId();
     }
 
+    /**
+     * The place of its messages, to find one again that is sent once more. Where it is an implementation detail which dialog
+     * a message is sent in, any is as good as another.
+     */
+    public String place() {
+        return keptByItsOwner ? address + " " + sealer.dialogId() : address;
+    }
+
     /** Application properties that also stay outside the envelope, for selectors. */
     public Set<String> clearProperties() {
         return clearProperties;

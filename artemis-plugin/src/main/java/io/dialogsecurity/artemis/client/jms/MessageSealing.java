@@ -51,9 +51,18 @@ final class MessageSealing {
     /**
      * The message to be sent in place of the application's.
      *
+     * @param content of the application's message
+     * @param envelope as it is sent, or null where it comes out of a stream
+     * @param again whether the envelope was made earlier, and its arrival has remained uncertain
+     */
+    record Sealed(BytesMessage outer, MessageContent content, byte[] envelope, boolean again) {}
+
+    /**
+     * Seals a message, unless there is an envelope of the same message that may not have arrived.
+     *
      * @param ending whether it is the last of its sender in the dialog
      */
-    BytesMessage seal(Message message, SealingDialog dialog, boolean ending) throws JMSException {
+    Sealed seal(Message message, SealingDialog dialog, boolean ending) throws JMSException {
         Map<String, Object> properties = propertiesOf(message);
         InputStream source = streamOf(message);
         MessageContent content;
@@ -70,14 +79,22 @@ final class MessageSealing {
         writeHeaders(outer, message, properties, dialog.clearProperties());
         if (source != null) {
             writeStream(outer, dialog, content, source);
+            return new Sealed(outer, content, null, false);
+        }
+        byte[] envelope = endpoint.unsent().take(message, dialog.place(), content);
+        boolean again = envelope != null;
+        if (again) {
+            outer.writeBytes(envelope);
         } else if (message instanceof ClearBytesMessage bytes && bytes.contentLength() >= SEALED_IN_PLACE) {
             byte[] out = new byte[dialog.roomFor(content)];
             int length = dialog.seal(content, out, 0);
             outer.writeBytes(out, 0, length);
+            envelope = length == out.length ? out : null;
         } else {
-            outer.writeBytes(dialog.seal(content));
+            envelope = dialog.seal(content);
+            outer.writeBytes(envelope);
         }
-        return outer;
+        return new Sealed(outer, content, envelope, again);
     }
 
     /** Where a body comes from that receivers do not take into memory as a whole, else null. */

@@ -80,18 +80,25 @@ final class SecureProducer implements MessageProducer {
             SealingDialog dialog, Message message, boolean ending, CompletionListener completion, SendingAsync sending)
             throws JMSException {
         boolean sent = false;
+        Unsettled unsettled = null;
         try {
-            BytesMessage outer = session.sealing().seal(message, dialog, ending);
-            sending.send(outer, completion == null ? null : new Completion(message, dialog, completion));
+            MessageSealing.Sealed sealed = session.sealing().seal(message, dialog, ending);
+            unsettled = new Unsettled(session.endpoint(), dialog, message, sealed);
+            sending.send(sealed.outer(), completion == null ? null : new Completion(message, unsettled, completion));
             sent = true;
-            session.sent();
+            session.sent(unsettled);
             if (completion == null) {
-                copyHeaders(outer, message);
+                copyHeaders(sealed.outer(), message);
             }
         } catch (SealingRefusedException e) {
             throw Failures.refused(e);
+        } catch (JMSException e) {
+            if (unsettled != null && !session.getTransacted()) {
+                unsettled.failed(e);
+            }
+            throw e;
         } finally {
-            if (!sent) {
+            if (!sent && (unsettled == null || !unsettled.again())) {
                 dialog.abandon();
             }
         }
@@ -136,7 +143,7 @@ final class SecureProducer implements MessageProducer {
     }
 
     /** Tells the application of its own message. */
-    private record Completion(Message message, SealingDialog dialog, CompletionListener listener)
+    private record Completion(Message message, Unsettled unsettled, CompletionListener listener)
             implements CompletionListener {
 
         @Override
@@ -154,8 +161,9 @@ final class SecureProducer implements MessageProducer {
 
         @Override
         public void onException(Message outer, Exception failure) {
-            if (dialog != null) {
-                dialog.abandon();
+            if (unsettled != null) {
+                unsettled.failed(failure);
+                unsettled.abandonDialog();
             }
             listener.onException(message, failure);
         }

@@ -59,6 +59,9 @@ final class SecureSession implements Session {
     /** An application that acknowledges the provider's messages alone never empties it. */
     private static final int MOST_PENDING = 100_000;
 
+    /** Of a larger transaction the oldest messages are sealed anew if its commit fails and they are sent again. */
+    private static final int MAX_UNCOMMITTED = 1_024;
+
     private final SecureConnection connection;
     private final Session delegate;
     private final int mode;
@@ -71,6 +74,9 @@ final class SecureSession implements Session {
     private final TrustedObjects objects;
 
     private final Deque<Opened> pending = new ArrayDeque<>();
+    /** What was sent in the open transaction. */
+    private final Deque<Unsettled> uncommitted = new ArrayDeque<>();
+
     private Message latest;
     private boolean applicationHasOpenWork;
     private boolean rollbackOnly;
@@ -93,6 +99,10 @@ final class SecureSession implements Session {
         this.opening = new MessageOpening(delegate, endpoint, objects);
         this.sealing = new MessageSealing(delegate, endpoint);
         this.quarantine = new Quarantine(delegate, endpoint);
+    }
+
+    ClientEndpoint endpoint() {
+        return endpoint;
     }
 
     OutgoingDialogs outgoing() {
@@ -278,6 +288,17 @@ final class SecureSession implements Session {
         applicationHasOpenWork = true;
     }
 
+    /** The application has sent something sealed. */
+    void sent(Unsettled message) {
+        sent();
+        if (mode == SESSION_TRANSACTED) {
+            uncommitted.add(message);
+            if (uncommitted.size() > MAX_UNCOMMITTED) {
+                uncommitted.remove();
+            }
+        }
+    }
+
     @Override
     public void commit() throws JMSException {
         if (rollbackOnly) {
@@ -288,9 +309,14 @@ final class SecureSession implements Session {
         try {
             delegate.commit();
         } catch (TransactionRolledBackException e) {
+            commitFailed();
             rolledBack();
             throw e;
+        } catch (JMSException e) {
+            commitFailed();
+            throw e;
         }
+        uncommitted.clear();
         applicationHasTakenIt();
         outgoing.committed();
     }
@@ -301,7 +327,14 @@ final class SecureSession implements Session {
         rolledBack();
     }
 
+    /** The broker may have committed before the connection broke; then it recognises what is sent again. */
+    private void commitFailed() {
+        uncommitted.forEach(Unsettled::keep);
+        uncommitted.clear();
+    }
+
     private void rolledBack() {
+        uncommitted.clear();
         rollbackOnly = false;
         forget();
         outgoing.rolledBack();
