@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * A broker instance of the real distribution, made by its own {@code artemis create}, and the process
@@ -40,6 +42,7 @@ public final class BrokerProcess implements AutoCloseable {
     // A name and no class literal: only the broker has what the class needs.
     private static final String METER_PROBE = "io.dialogsecurity.testkit.MeterProbe";
     private static final String ACTIVE = "AMQ221007";
+    private static final String PASSIVE = "AMQ221032";
     private static final Duration CREATE_PATIENCE = Duration.ofSeconds(60);
     private static final Duration START_PATIENCE = Duration.ofSeconds(90);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
@@ -77,6 +80,14 @@ public final class BrokerProcess implements AutoCloseable {
      * @throws BrokerStartException when it does not; tells the last lines of its log
      */
     public BrokerProcess start() {
+        launch(alreadyLogged -> await(
+                alreadyLogged,
+                "the broker to accept connections",
+                () -> logged(alreadyLogged).contains(ACTIVE) && accepts()));
+        return this;
+    }
+
+    private void launch(LongConsumer waiting) {
         if (isAlive()) {
             throw new IllegalStateException(name + " already runs");
         }
@@ -88,11 +99,26 @@ public final class BrokerProcess implements AutoCloseable {
                     .redirectOutput(
                             ProcessBuilder.Redirect.appendTo(consoleLog().toFile()))
                     .start());
-            awaitActive(alreadyLogged);
-            return this;
+            waiting.accept(alreadyLogged);
         } catch (IOException e) {
             throw new UncheckedIOException(name + " cannot be started", e);
         }
+    }
+
+    /**
+     * Starts the broker and waits until it has found another one active with the same files.
+     *
+     * @throws BrokerStartException when it has not; tells the last lines of its log
+     */
+    public BrokerProcess startPassive() {
+        launch(alreadyLogged -> await(
+                alreadyLogged, "the broker to wait", () -> logged(alreadyLogged).contains(PASSIVE)));
+        return this;
+    }
+
+    /** Waits until a broker that was started passive has become active and accepts connections. */
+    public void awaitTakeOver() {
+        Await.until(START_PATIENCE, name + " to take over", this::accepts);
     }
 
     /** Asks the broker to end, as an operator does, and waits until it has. */
@@ -204,12 +230,9 @@ public final class BrokerProcess implements AutoCloseable {
         }
     }
 
-    private void awaitActive(long alreadyLogged) {
+    private void await(long alreadyLogged, String what, Callable<Boolean> condition) {
         try {
-            Await.until(
-                    START_PATIENCE,
-                    "the broker to accept connections",
-                    () -> !process.isAlive() || (logged(alreadyLogged).contains(ACTIVE) && accepts()));
+            Await.until(START_PATIENCE, what, () -> !process.isAlive() || condition.call());
         } catch (AssertionError timeUp) {
             String log = lastLines(consoleLog(), alreadyLogged);
             kill();
@@ -401,6 +424,24 @@ public final class BrokerProcess implements AutoCloseable {
         public Builder acceptorParameter(String key, String value) {
             acceptorParameters.put(key, value);
             return this;
+        }
+
+        /** Copies what is sent to an address to another one too. */
+        public Builder divert(String address, String forwardTo) {
+            return change(xml -> xml.addDivert(address + "-to-" + forwardTo, address, forwardTo));
+        }
+
+        /**
+         * Makes it one of two brokers that keep their messages in the same directory, of which one is active.
+         *
+         * @param primary whether it becomes active whenever it runs, as soon as the other one has stepped back
+         */
+        public Builder sharedStore(Path data, boolean primary) {
+            for (String part : List.of("journal", "bindings", "paging", "large-messages")) {
+                coreElement(
+                        part + "-directory", data.resolve(part).toAbsolutePath().toString());
+            }
+            return change(xml -> xml.setSharedStore(primary));
         }
 
         /** Adds a broker plugin with its properties. */

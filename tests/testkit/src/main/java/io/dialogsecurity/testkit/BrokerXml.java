@@ -142,6 +142,24 @@ final class BrokerXml {
         }
     }
 
+    void addDivert(String name, String address, String forwardTo) {
+        Element divert = append(section("diverts"), "divert");
+        divert.setAttribute("name", name);
+        append(divert, "address").setTextContent(address);
+        append(divert, "forwarding-address").setTextContent(forwardTo);
+        append(divert, "exclusive").setTextContent("false");
+    }
+
+    /** Makes it one of two brokers with the same files, of which the one that has the lock in them is active. */
+    void setSharedStore(boolean primary) {
+        Element policy = section("ha-policy");
+        empty(policy);
+        Element role = append(append(policy, "shared-store"), primary ? "primary" : "backup");
+        if (!primary) {
+            append(role, "allow-failback").setTextContent("true");
+        }
+    }
+
     void addPlugin(String className, Map<String, String> properties) {
         Element plugin = append(section("broker-plugins"), "broker-plugin");
         plugin.setAttribute("class-name", className);
