@@ -58,7 +58,7 @@ class SampleConfigurationIT {
         }
     }
 
-    private static void writePki(Path pki) throws Exception {
+    static void writePki(Path pki) throws Exception {
         Files.createDirectories(pki);
         Instant from = Instant.now().minus(Duration.ofDays(1));
         Instant until = from.plus(Duration.ofDays(90));
