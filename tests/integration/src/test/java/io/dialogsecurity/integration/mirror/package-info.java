@@ -1,0 +1,2 @@
+/** Two guarded brokers that mirror each other, and what services notice when one of them dies. */
+package io.dialogsecurity.integration.mirror;
