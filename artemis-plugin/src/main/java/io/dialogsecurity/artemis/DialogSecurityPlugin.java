@@ -153,7 +153,7 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
             boolean direct,
             boolean noAutoCreateQueue,
             RoutingStatus result) {
-        hooks.afterSend(tx, message, result);
+        hooks.afterSend(session, tx, message, result);
     }
 
     @Override

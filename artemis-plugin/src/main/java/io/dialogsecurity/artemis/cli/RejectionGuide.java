@@ -106,8 +106,9 @@ final class RejectionGuide {
                         "Check diverts, bridges and renamed queues; or somebody moved the message.");
             case REPLAYED ->
                 new Advice(
-                        "An identical message has been here before.",
-                        "Harmless after a fail-over; otherwise somebody sends copies.");
+                        "An identical message is on its way and not stored yet.",
+                        "Send it again when the first has ended; a transaction of a lost connection ends with its"
+                                + " time-out.");
             case SEQUENCE_CONFLICT ->
                 new Advice(
                         "The sequence number has been used before, with another ciphertext.",

@@ -53,8 +53,8 @@ public final class GuardHooks {
     }
 
     /** A send went through; {@code transactionOrNull} is one that has still to be committed. */
-    public void afterSend(Transaction transactionOrNull, Message message, RoutingStatus status) {
-        boundary.observe("afterSend", () -> guard().afterSend(transactionOrNull, message, status));
+    public void afterSend(ServerSession session, Transaction transactionOrNull, Message message, RoutingStatus status) {
+        boundary.observe("afterSend", () -> guard().afterSend(session, transactionOrNull, message, status));
     }
 
     /** A send failed. */

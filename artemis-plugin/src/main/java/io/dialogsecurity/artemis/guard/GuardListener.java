@@ -6,6 +6,12 @@ public interface GuardListener {
     /** A sealed message passed every check and is on its way to be routed. */
     void accepted(String address);
 
+    /** An identical copy of a message that is stored was taken from its sender and goes nowhere. */
+    void absorbed(Resend resend);
+
+    /** Two different messages have one number; both are stored. */
+    void forked(Fork fork);
+
     /** A message was refused. */
     void refused(Refusal refusal);
 

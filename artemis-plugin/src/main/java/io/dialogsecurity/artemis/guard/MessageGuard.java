@@ -13,6 +13,7 @@ import io.dialogsecurity.policy.AddressPolicy;
 import io.dialogsecurity.policy.Gaps;
 import io.dialogsecurity.policy.SecurityPolicy;
 import io.dialogsecurity.state.CacheName;
+import io.dialogsecurity.state.Claim;
 import io.dialogsecurity.state.ClaimKey;
 import io.dialogsecurity.state.ClaimWindow;
 import io.dialogsecurity.state.ClaimWindows;
@@ -37,7 +38,6 @@ import org.apache.activemq.artemis.core.server.LargeServerMessage;
 import org.apache.activemq.artemis.core.server.RoutingContext;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.transaction.Transaction;
-import org.apache.activemq.artemis.core.transaction.TransactionOperationAbstract;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.utils.CompositeAddress;
 
@@ -58,7 +58,8 @@ import org.apache.activemq.artemis.utils.CompositeAddress;
  * <h2>Order and replay</h2>
  *
  * <p>A sequence number is taken at the door, after everything else is found good, and given back when the send fails or its
- * transaction is rolled back. See {@link ClaimWindows} for what is remembered.
+ * transaction is rolled back. See {@link ClaimWindows} for what is remembered, {@link OpenSends} for what is on its way. An
+ * identical copy of a message that is stored is taken and goes to no queue: its sender asks again because it does not know.
  *
  * <h2>Telling the sender</h2>
  *
@@ -81,40 +82,41 @@ public final class MessageGuard {
 
         private ServerSession session;
         private Message message;
+        private Transaction transaction;
         private boolean transacted;
         private boolean routed;
         private String checkedFor;
-        private ClaimWindow window;
-        private long sequence;
-        private long micPrefix;
+        /** The number taken, or null. */
+        private OpenSends.OpenSend claim;
+        /** What the message is a copy of, or null. */
+        private VerifiedEnvelope resend;
 
-        private void begin(ServerSession newSession, Message newMessage, boolean inTransaction) {
+        private void begin(
+                ServerSession newSession, Message newMessage, Transaction newTransaction, boolean inTransaction) {
             withdraw(); // left over only if the broker failed without telling
             session = newSession;
             message = newMessage;
+            transaction = newTransaction;
             transacted = inTransaction;
             routed = false;
             checkedFor = null;
         }
 
-        private void take(ClaimWindow newWindow, VerifiedEnvelope envelope) {
-            window = newWindow;
-            sequence = envelope.sequence();
-            micPrefix = envelope.micPrefix();
-        }
-
         private void withdraw() {
-            if (window != null) {
-                window.withdraw(sequence, micPrefix);
-                window = null;
+            resend = null;
+            if (claim != null) {
+                claim.withdraw();
+                claim = null;
             }
         }
 
         private void end() {
+            transaction = null;
             session = null;
             message = null;
             checkedFor = null;
-            window = null;
+            claim = null;
+            resend = null;
         }
     }
 
@@ -122,6 +124,10 @@ public final class MessageGuard {
     private final GuardListener listener;
     private final CaffeineCaches caches;
     private final EnvelopeGuard envelopes;
+    private final OpenSends openSends = new OpenSends();
+    private final MirroredClaims mirroredClaims;
+    private final QueuedClaims queuedClaims;
+    private final PluginBoundary boundary;
     private final Authorisation authorisation;
     private final Quarantine quarantine;
     private final AnswerWatch answers;
@@ -147,6 +153,13 @@ public final class MessageGuard {
         this.configuration = new GuardConfiguration(policy);
         this.caches = GuardConfiguration.caches(policy);
         this.envelopes = new EnvelopeGuard(configuration.endpointPolicy, configuration.trust, caches, clock);
+        this.mirroredClaims = new MirroredClaims(server, this::memory, openSends, listener);
+        this.queuedClaims = new QueuedClaims(
+                server,
+                address -> actionFor(address) == Action.APPLY,
+                message -> mirroredClaims.queued(message, configuration),
+                listener);
+        this.boundary = boundary;
         this.authorisation = new Authorisation(server);
         this.quarantine = new Quarantine(server);
         this.answers = new AnswerWatch(address -> actionFor(withoutPrefix(address)), boundary);
@@ -164,9 +177,16 @@ public final class MessageGuard {
         }
     }
 
-    /** Remembers sequence numbers here from now on. @param claims null to refuse every envelope until there is a memory */
+    /**
+     * Remembers sequence numbers here from now on, and those of everything that is queued.
+     *
+     * @param claims null to refuse every envelope until there is a memory
+     */
     public void remember(ClaimWindows claims) {
         windows = claims;
+        if (claims != null) {
+            queuedClaims.read();
+        }
     }
 
     /** Applies another policy to everything from now on. Verified headers are verified again. */
@@ -231,7 +251,7 @@ public final class MessageGuard {
      */
     void beforeSend(ServerSession session, Transaction transaction, Message message) throws Exception {
         Sending sending = SENDING.get();
-        sending.begin(session, message, isTransacted(session, transaction));
+        sending.begin(session, message, transaction, isTransacted(session, transaction));
         SimpleString asSent = message.getAddressSimpleString();
         if (asSent == null) {
             String usual = session.getDefaultAddress();
@@ -252,12 +272,28 @@ public final class MessageGuard {
      * @throws Exception if that cannot be found out, which is a refusal too
      */
     void beforeRoute(Message message, RoutingContext context) throws Exception {
-        if (context.getMirrorSource() != null || Quarantine.isArriving(message)) {
+        if (context.getMirrorSource() != null) {
+            // never refused: the other broker would not send it again
+            boundary.observe("mirrored", () -> {
+                if (!isBrokersOwn(String.valueOf(context.getAddress(message)))) {
+                    mirroredClaims.arriving(message, context, configuration);
+                }
+            });
+            return;
+        }
+        if (Quarantine.isArriving(message)) {
             return;
         }
         String asSent = context.getAddress(message).toString();
         String address = CompositeAddress.extractAddressName(asSent);
         Sending sending = SENDING.get();
+        if (sending.resend != null && (sending.routed || sending.message != message)) {
+            // what a divert made of a copy, or where it goes when nobody is there to receive it
+            if (!isBrokersOwn(address) && !address.equals(notificationAddress)) {
+                absorb(context);
+            }
+            return;
+        }
         if (sending.message != message || sending.routed) {
             checkMoved(sending, message, context, address);
             return;
@@ -267,6 +303,15 @@ public final class MessageGuard {
             sending.withdraw();
             check(sending, address, asSent);
         }
+        if (sending.resend != null) {
+            absorb(context);
+        }
+    }
+
+    /** Lets a message go to no queue at all; everything else goes on as if it had been stored. */
+    private static void absorb(RoutingContext context) {
+        context.clear();
+        context.setReusable(false);
     }
 
     /** A message of the broker's own, or one that it moves. */
@@ -298,24 +343,42 @@ public final class MessageGuard {
     }
 
     /** A send went through. */
-    void afterSend(Transaction transactionOrNull, Message message, RoutingStatus status) {
+    void afterSend(ServerSession session, Transaction transactionOrNull, Message message, RoutingStatus status) {
         Sending sending = SENDING.get();
         if (sending.message != message) {
             return;
         }
         try {
-            if (sending.window == null) {
+            if (sending.resend != null) {
+                listener.absorbed(resend(session, sending.resend, sending.checkedFor));
+                return;
+            }
+            if (sending.claim == null) {
                 return;
             }
             if (status == RoutingStatus.DUPLICATED_ID) {
                 sending.withdraw();
             } else if (transactionOrNull != null) {
-                withdrawIfRolledBack(transactionOrNull, sending.window, sending.sequence, sending.micPrefix);
+                sending.claim.routedIn(transactionOrNull);
+            } else {
+                sending.claim.routed(server.getStorageManager());
             }
             listener.accepted(sending.checkedFor);
         } finally {
             sending.end();
         }
+    }
+
+    private static Resend resend(ServerSession session, VerifiedEnvelope envelope, String address) {
+        RemotingConnection connection = session.getRemotingConnection();
+        return new Resend(
+                envelope.sender().value(),
+                String.valueOf(session.getValidatedUser()),
+                connection == null ? "" : String.valueOf(connection.getRemoteAddress()),
+                connection == null ? "" : connection.getProtocolName(),
+                address,
+                envelope.dialogId().toString(),
+                envelope.sequence());
     }
 
     /** A send failed after it had passed the first gate. */
@@ -325,16 +388,6 @@ public final class MessageGuard {
             sending.withdraw();
             sending.end();
         }
-    }
-
-    private static void withdrawIfRolledBack(
-            Transaction transaction, ClaimWindow window, long sequence, long micPrefix) {
-        transaction.addOperation(new TransactionOperationAbstract() {
-            @Override
-            public void afterRollback(Transaction rolledBack) {
-                window.withdraw(sequence, micPrefix);
-            }
-        });
     }
 
     // --- What is done at an address
@@ -401,7 +454,8 @@ public final class MessageGuard {
         }
         VerifiedEnvelope envelope = (VerifiedEnvelope) outcome;
         authorisation.require(current, rule, envelope, sending.session, address, asSent);
-        takeSequence(sending, rule, envelope, address);
+        queuedClaims.await(address);
+        takeSequence(sending, rule, envelope);
     }
 
     /**
@@ -415,30 +469,61 @@ public final class MessageGuard {
                 && !ActiveMQDefaultConfiguration.getDefaultClusterPassword().equals(broker.getClusterPassword());
     }
 
-    private void takeSequence(Sending sending, AddressPolicy rule, VerifiedEnvelope envelope, String address)
-            throws Exception {
-        ClaimWindows current = windows;
-        if (current == null) {
-            throw new IllegalStateException("Endpoint state is not open");
-        }
-        ClaimWindow window = current.window(keyOf(envelope));
+    private void takeSequence(Sending sending, AddressPolicy rule, VerifiedEnvelope envelope) throws RefusedException {
+        ClaimKey key = keyOf(envelope);
+        ClaimWindow window = memory().window(key);
         long sequence = envelope.sequence();
-        switch (window.take(sequence, envelope.micPrefix(), rule.gaps() == Gaps.REFUSE)) {
-            case TAKEN -> sending.take(window, envelope);
-            case REPLAYED -> {
-                if (!isKnownDuplicate(sending.message, address)) {
-                    throw refused(Rejection.REPLAYED, "sequence " + sequence + " has been here before, identical");
-                }
+        OpenSends.OpenSend claim = openSends.send(key, window, sequence, envelope.micPrefix());
+        OpenSends.OpenSend first = openSends.begin(claim);
+        if (first != null) {
+            takeWhileFirstIsOnItsWay(sending, envelope, first);
+            return;
+        }
+        Claim place = window.take(sequence, envelope.micPrefix(), rule.gaps() == Gaps.REFUSE);
+        switch (place) {
+            // pending although nobody is on the way: the one who was died with an earlier process
+            case TAKEN, PENDING -> {
+                sending.claim = claim;
+                return;
             }
-            case CONFLICT ->
-                throw refused(
-                        Rejection.SEQUENCE_CONFLICT,
-                        "sequence " + sequence + " was used before with another ciphertext");
+            default -> claim.forget();
+        }
+        switch (place) {
+            case REPLAYED -> sending.resend = envelope;
             case AFTER_GAP ->
                 throw refused(Rejection.SEQUENCE_GAP, "sequence " + sequence + " does not follow the one before");
             case TOO_OLD ->
                 throw refused(Rejection.SEQUENCE_TOO_OLD, "sequence " + sequence + " is older than is remembered");
+            default -> throw conflict(sequence);
         }
+    }
+
+    /** Another message has the number and is not stored yet; a copy may be told so only when it is. */
+    private void takeWhileFirstIsOnItsWay(Sending sending, VerifiedEnvelope envelope, OpenSends.OpenSend first)
+            throws RefusedException {
+        if (!first.isIdentical(envelope.micPrefix())) {
+            throw conflict(envelope.sequence());
+        }
+        boolean sharesItsFate = first.isIn(sending.transaction);
+        if (!sharesItsFate && !first.holdUp(server.getStorageManager().getContext())) {
+            throw refused(
+                    Rejection.REPLAYED,
+                    "sequence " + envelope.sequence() + " is on its way, identical, and not stored yet");
+        }
+        sending.resend = envelope;
+    }
+
+    private static RefusedException conflict(long sequence) {
+        return refused(
+                Rejection.SEQUENCE_CONFLICT, "sequence " + sequence + " was used before with another ciphertext");
+    }
+
+    private ClaimWindows memory() {
+        ClaimWindows current = windows;
+        if (current == null) {
+            throw new IllegalStateException("Endpoint state is not open");
+        }
+        return current;
     }
 
     private static ClaimKey keyOf(VerifiedEnvelope envelope) {
@@ -448,15 +533,6 @@ public final class MessageGuard {
                 envelope.dialogId(),
                 envelope.direction(),
                 envelope.instance());
-    }
-
-    /** A sender who asks again, not knowing whether the first send arrived: the broker itself removes the copy. */
-    private boolean isKnownDuplicate(Message message, String address) throws Exception {
-        byte[] duplicateId = message.getDuplicateIDBytes();
-        return duplicateId != null
-                && server.getPostOffice()
-                        .getDuplicateIDCache(SimpleString.of(address))
-                        .contains(duplicateId);
     }
 
     private static RefusedException refused(Rejection reason, String detail) {

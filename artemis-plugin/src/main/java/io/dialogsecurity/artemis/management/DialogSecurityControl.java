@@ -66,6 +66,16 @@ final class DialogSecurityControl implements DialogSecurityMXBean {
     }
 
     @Override
+    public long getAbsorbedCount() {
+        return monitor.absorbedCount();
+    }
+
+    @Override
+    public long getForkCount() {
+        return monitor.forkedCount();
+    }
+
+    @Override
     public long getRefusedCount() {
         long count = 0;
         for (Rejection reason : Rejection.values()) {

@@ -24,6 +24,12 @@ public interface DialogSecurityMXBean {
     /** Sealed messages that passed. */
     long getAcceptedCount();
 
+    /** Identical copies of stored messages, which were taken from their senders and go nowhere. */
+    long getAbsorbedCount();
+
+    /** Numbers that two different messages have, both stored: two brokers accepted clients at the same time. */
+    long getForkCount();
+
     /** Messages refused, for whatever reason. */
     long getRefusedCount();
 

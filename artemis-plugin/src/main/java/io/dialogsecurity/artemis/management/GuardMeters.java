@@ -45,11 +45,15 @@ final class GuardMeters {
         meters.add(FunctionCounter.builder(MESSAGES, monitor, GuardMonitor::acceptedCount)
                 .tags("outcome", "accepted", "reason", "none")
                 .register(registry));
+        meters.add(FunctionCounter.builder(MESSAGES, monitor, GuardMonitor::absorbedCount)
+                .tags("outcome", "absorbed", "reason", "none")
+                .register(registry));
         for (Rejection reason : Rejection.values()) {
             meters.add(FunctionCounter.builder(MESSAGES, monitor, m -> m.refusedCount(reason))
                     .tags("outcome", "refused", "reason", reason.name().toLowerCase(Locale.ROOT))
                     .register(registry));
         }
+        counter("dialog.security.forks", GuardMonitor::forkedCount);
         counter("dialog.security.quarantined", GuardMonitor::quarantinedCount);
         counter("dialog.security.quarantine.failures", GuardMonitor::quarantineFailureCount);
         counter("dialog.security.hook.failures", GuardMonitor::hookFailureCount);

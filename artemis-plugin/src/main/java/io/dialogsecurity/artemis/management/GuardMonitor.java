@@ -1,7 +1,9 @@
 package io.dialogsecurity.artemis.management;
 
+import io.dialogsecurity.artemis.guard.Fork;
 import io.dialogsecurity.artemis.guard.GuardListener;
 import io.dialogsecurity.artemis.guard.Refusal;
+import io.dialogsecurity.artemis.guard.Resend;
 import io.dialogsecurity.dialog.Rejection;
 import java.util.EnumMap;
 import java.util.Map;
@@ -23,6 +25,8 @@ public final class GuardMonitor implements GuardListener {
     private static final Logger LOG = LoggerFactory.getLogger(GuardMonitor.class);
 
     private final LongAdder accepted = new LongAdder();
+    private final LongAdder absorbed = new LongAdder();
+    private final LongAdder forked = new LongAdder();
     private final LongAdder quarantined = new LongAdder();
     private final LongAdder quarantineFailures = new LongAdder();
     private final LongAdder hookFailures = new LongAdder();
@@ -43,14 +47,39 @@ public final class GuardMonitor implements GuardListener {
     }
 
     @Override
+    public void absorbed(Resend resend) {
+        absorbed.increment();
+        AUDIT.info(
+                "absorbed sender={} user={} remote={} protocol={} address={} dialog={} sequence={}",
+                text(resend.sender()),
+                text(resend.user()),
+                text(resend.remoteAddress()),
+                text(resend.protocol()),
+                text(resend.address()),
+                text(resend.dialog()),
+                resend.sequence());
+    }
+
+    @Override
+    public void forked(Fork fork) {
+        forked.increment();
+        AUDIT.warn(
+                "forked sender={} address={} dialog={} sequence={}",
+                text(fork.sender()),
+                text(fork.address()),
+                text(fork.dialog()),
+                fork.sequence());
+    }
+
+    @Override
     public void refused(Refusal refusal) {
         refused.get(refusal.rejected().reason()).increment();
         if (refusal.quarantined()) {
             quarantined.increment();
         }
         AUDIT.warn(
-                "refused reason={} code={} layer={} sender={} user={} remote={} protocol={} address={} dialog={} sequence={} "
-                        + "quarantined={} detail={}",
+                "refused reason={} code={} layer={} sender={} user={} remote={} protocol={} address={} dialog={}"
+                        + " sequence={} quarantined={} detail={}",
                 refusal.rejected().reason(),
                 refusal.rejected().reason().code(),
                 refusal.rejected().layer(),
@@ -92,6 +121,16 @@ public final class GuardMonitor implements GuardListener {
     /** Messages that passed. */
     public long acceptedCount() {
         return accepted.sum();
+    }
+
+    /** Identical copies of stored messages, which were taken and go nowhere. */
+    public long absorbedCount() {
+        return absorbed.sum();
+    }
+
+    /** Numbers that two different stored messages have. */
+    public long forkedCount() {
+        return forked.sum();
     }
 
     /** Messages refused for a reason. */

@@ -21,6 +21,12 @@ class PluginBoundaryTest {
         }
 
         @Override
+        public void absorbed(Resend resend) {}
+
+        @Override
+        public void forked(Fork fork) {}
+
+        @Override
         public void refused(Refusal refusal) {
             throw new AssertionError();
         }
@@ -82,7 +88,7 @@ class PluginBoundaryTest {
         GuardHooks hooks = new GuardHooks(boundary);
         assertThatThrownBy(() -> hooks.beforeSend(null, null, null)).isInstanceOf(ActiveMQSecurityException.class);
         assertThatThrownBy(() -> hooks.beforeMessageRoute(null, null)).isInstanceOf(ActiveMQSecurityException.class);
-        assertThatCode(() -> hooks.afterSend(null, null, null)).doesNotThrowAnyException();
+        assertThatCode(() -> hooks.afterSend(null, null, null, null)).doesNotThrowAnyException();
     }
 
     @Test

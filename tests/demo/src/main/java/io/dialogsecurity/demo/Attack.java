@@ -7,7 +7,6 @@ import static io.dialogsecurity.dialog.Rejection.DIALOG_KEY_INVALID;
 import static io.dialogsecurity.dialog.Rejection.MALFORMED;
 import static io.dialogsecurity.dialog.Rejection.MIC_INVALID;
 import static io.dialogsecurity.dialog.Rejection.PLAINTEXT_REFUSED;
-import static io.dialogsecurity.dialog.Rejection.REPLAYED;
 import static io.dialogsecurity.dialog.Rejection.SENDER_NOT_AUTHORISED;
 import static io.dialogsecurity.dialog.Rejection.SEQUENCE_CONFLICT;
 import static io.dialogsecurity.dialog.Rejection.SIGNATURE_INVALID;
@@ -34,7 +33,7 @@ enum Attack {
             Outcome.receiver(SIGNATURE_INVALID)),
     TRUNCATED("tampered: cut off", Outcome.guard(MALFORMED), Outcome.receiver(MALFORMED)),
     UNKNOWN_SUITE("tampered: another suite", Outcome.guard(SUITE_NOT_ACCEPTED), Outcome.receiver(SUITE_NOT_ACCEPTED)),
-    REPLAYED_ENVELOPE("replayed: the same again", Outcome.guard(REPLAYED), Outcome.once()),
+    REPLAYED_ENVELOPE("replayed: the same again", Outcome.once(), Outcome.once()),
     REPLAYED_NUMBER(
             "replayed: its number, another MIC", Outcome.guard(SEQUENCE_CONFLICT), Outcome.receiver(MIC_INVALID)),
     OLD("replayed: a recording, two days old", Outcome.guard(STALE), Outcome.receiver(STALE)),

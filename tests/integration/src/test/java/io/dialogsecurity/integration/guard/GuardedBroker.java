@@ -82,38 +82,44 @@ final class GuardedBroker implements AutoCloseable {
     }
 
     static GuardedBroker start(BrokerProcess.Builder builder, Services services, Change change) throws IOException {
+        GuardedBroker broker = create(builder, services);
+        change.apply(broker.process);
+        broker.process.start();
+        return broker;
+    }
+
+    /** Makes a broker that does not run yet. */
+    static GuardedBroker create(BrokerProcess.Builder builder, Services services) throws IOException {
         BrokerProcess process = builder.create();
-        change.apply(process);
         services.writePublic(process.etcDirectory().resolve("pki"));
         Files.writeString(process.etcDirectory().resolve(POLICY_FILE), policy(""));
-        process.start();
         return new GuardedBroker(process, services);
     }
 
     /** The policy, with something more about trust. */
     static String policy(String trust) {
         return """
-                <dialog-security xmlns="urn:dialog-security:1">
-                  <trust><anchor file="pki/root.pem"/>%s</trust>
-                  <services>
-                    <service name="order-entry" certificate="pki/order-entry.pem" users="sales" roles="sellers"/>
-                    <service name="shipping" certificate="pki/shipping.pem" users="store"/>
-                    <service name="billing" certificate="pki/billing.pem" users="store" roles="accountants"/>
-                    <service name="retired" certificate="pki/retired.pem" users="sales"/>
-                  </services>
-                  <suites accept="1 2"/>
-                  <limits message-max-age="P2D" clock-skew="PT2M" max-envelope-size="1MiB"/>
-                  <quarantine address="dialog-security.quarantine"/>
-                  <addresses default="bypass">
-                    <address match="orders" action="apply" senders="order-entry retired" receivers="shipping"/>
-                    <address match="orders.strict" action="apply" senders="order-entry" gaps="refuse"/>
-                    <address match="orders.rsa" action="apply" suites="1"/>
-                    <address match="events" action="apply" senders="order-entry billing"/>
-                    <address match="replies.#" action="apply" senders="shipping" receivers="order-entry"/>
-                    <address match="legacy.#" action="drop"/>
-                  </addresses>
-                </dialog-security>
-                """.formatted(trust);
+            <dialog-security xmlns="urn:dialog-security:1">
+              <trust><anchor file="pki/root.pem"/>%s</trust>
+              <services>
+                <service name="order-entry" certificate="pki/order-entry.pem" users="sales" roles="sellers"/>
+                <service name="shipping" certificate="pki/shipping.pem" users="store"/>
+                <service name="billing" certificate="pki/billing.pem" users="store" roles="accountants"/>
+                <service name="retired" certificate="pki/retired.pem" users="sales"/>
+              </services>
+              <suites accept="1 2"/>
+              <limits message-max-age="P2D" clock-skew="PT2M" max-envelope-size="1MiB"/>
+              <quarantine address="dialog-security.quarantine"/>
+              <addresses default="bypass">
+                <address match="orders" action="apply" senders="order-entry retired" receivers="shipping"/>
+                <address match="orders.strict" action="apply" senders="order-entry" gaps="refuse"/>
+                <address match="orders.rsa" action="apply" suites="1"/>
+                <address match="events" action="apply" senders="order-entry billing"/>
+                <address match="replies.#" action="apply" senders="shipping" receivers="order-entry"/>
+                <address match="legacy.#" action="drop"/>
+              </addresses>
+            </dialog-security>
+            """.formatted(trust);
     }
 
     /** Replaces the policy at once, as an administrator would, and makes sure it looks newer. */

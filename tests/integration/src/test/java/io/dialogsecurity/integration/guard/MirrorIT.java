@@ -8,9 +8,12 @@ import io.dialogsecurity.dialog.DialogSealer;
 import io.dialogsecurity.dialog.MessageContent;
 import io.dialogsecurity.testkit.Await;
 import io.dialogsecurity.testkit.BrokerProcess;
+import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
+import jakarta.jms.Message;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -28,28 +31,75 @@ class MirrorIT {
     void theMirrorTakesWhatTheSourceHasCheckedAndGuardsItsOwnDoor() throws Exception {
         try (GuardedBroker target = GuardedBroker.start(directory.resolve("target"), SERVICES);
                 GuardedBroker source = startMirrored(target);
-                DialogEndpoint endpoint = SERVICES.endpoint(SERVICES.orderEntry);
-                RawClient atSource = source.client(GuardedBroker.SALES);
-                RawClient atTarget = target.client(GuardedBroker.SALES)) {
+                DialogEndpoint endpoint = SERVICES.endpoint(SERVICES.orderEntry)) {
             DialogSealer dialog = endpoint.begin(Set.of(Services.SHIPPING));
-            byte[] first = dialog.seal(MessageContent.text("first"), "orders");
-            byte[] second = dialog.seal(MessageContent.text("second"), "orders");
-            atSource.send("orders", first);
-            assertThatThrownBy(() -> atSource.sendText("orders", "plain")).isInstanceOf(JMSSecurityException.class);
-            assertThatThrownBy(() -> atSource.send("orders", first)).isInstanceOf(JMSSecurityException.class);
-
+            byte[] first = seal(dialog);
+            byte[] overCore = seal(dialog);
+            byte[] overAmqp = seal(dialog);
+            try (RawClient core = source.client(GuardedBroker.SALES);
+                    RawClient amqp = source.amqpClient(GuardedBroker.SALES)) {
+                core.send("orders", first);
+                core.send("orders", withDuplicateId(core, overCore, "core"));
+                amqp.send("orders", withDuplicateId(amqp, overAmqp, "amqp"));
+                assertThatThrownBy(() -> core.sendText("orders", "plain")).isInstanceOf(JMSSecurityException.class);
+                assertThatThrownBy(() -> core.send("orders", Forgeries.withAnotherMic(first)))
+                        .isInstanceOf(JMSSecurityException.class);
+            }
             Await.until(
                     GuardedBroker.PATIENCE,
-                    "the first message and the copy in quarantine at the mirror",
-                    () -> target.messageCount("orders") == 1 && target.messageCount(GuardedBroker.QUARANTINE) == 1);
+                    "three messages, and what was refused in quarantine, at the mirror",
+                    () -> target.messageCount("orders") == 3 && target.messageCount(GuardedBroker.QUARANTINE) == 1);
             assertThat(target.audit()).isEmpty();
             source.process.kill();
 
-            atTarget.send("orders", second);
-            assertThatThrownBy(() -> atTarget.sendText("orders", "plain")).isInstanceOf(JMSSecurityException.class);
-            assertThat(atTarget.receive("orders").body()).isEqualTo(first);
-            assertThat(atTarget.receive("orders").body()).isEqualTo(second);
+            assertKnown(target, first, 1);
+            assertApplicationsIdsAreKnown(target, dialog, 3);
+            target.process.kill();
+            target.process.start();
+            assertKnown(target, first, 1);
+            assertApplicationsIdsAreKnown(target, dialog, 3);
+
+            try (RawClient core = target.client(GuardedBroker.SALES)) {
+                byte[] last = seal(dialog);
+                core.send("orders", last);
+                for (byte[] expected : List.of(first, overCore, overAmqp, last)) {
+                    assertThat(core.receive("orders").body()).isEqualTo(expected);
+                }
+            }
         }
+    }
+
+    private static void assertKnown(GuardedBroker broker, byte[] envelope, long absorbed) throws Exception {
+        try (RawClient core = broker.client(GuardedBroker.SALES)) {
+            core.send("orders", envelope);
+            assertThat(broker.attribute("AbsorbedCount")).isEqualTo(absorbed);
+            assertThatThrownBy(() -> core.send("orders", Forgeries.withAnotherMic(envelope)))
+                    .isInstanceOf(JMSSecurityException.class);
+            assertThatThrownBy(() -> core.sendText("orders", "plain")).isInstanceOf(JMSSecurityException.class);
+        }
+    }
+
+    /** Another envelope with the id of an earlier one: the broker says yes and takes none. */
+    private static void assertApplicationsIdsAreKnown(GuardedBroker broker, DialogSealer dialog, long messages)
+            throws Exception {
+        try (RawClient core = broker.client(GuardedBroker.SALES);
+                RawClient amqp = broker.amqpClient(GuardedBroker.SALES)) {
+            core.send("orders", withDuplicateId(core, seal(dialog), "core"));
+            core.send("orders", withDuplicateId(core, seal(dialog), "amqp"));
+            amqp.send("orders", withDuplicateId(amqp, seal(dialog), "core"));
+            amqp.send("orders", withDuplicateId(amqp, seal(dialog), "amqp"));
+            assertThat(broker.messageCount("orders")).isEqualTo(messages);
+        }
+    }
+
+    private static Message withDuplicateId(RawClient client, byte[] envelope, String id) throws JMSException {
+        Message message = RawClient.bytes(client.session(), envelope);
+        message.setStringProperty("_AMQ_DUPL_ID", id);
+        return message;
+    }
+
+    private static byte[] seal(DialogSealer dialog) {
+        return dialog.seal(MessageContent.text("an order"), "orders");
     }
 
     private GuardedBroker startMirrored(GuardedBroker target) throws Exception {

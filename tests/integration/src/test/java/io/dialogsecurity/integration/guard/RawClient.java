@@ -51,6 +51,10 @@ final class RawClient implements AutoCloseable {
         return new RawClient(new JmsConnectionFactory(broker.amqpUrl()), user);
     }
 
+    static RawClient amqp(BrokerProcess broker, String user, String parameters) {
+        return new RawClient(new JmsConnectionFactory(broker.amqpUrl() + parameters), user);
+    }
+
     Session session() {
         return session;
     }
@@ -128,6 +132,15 @@ final class RawClient implements AutoCloseable {
      * @param body the bytes, or null
      */
     record Received(Message message, byte[] body) {}
+
+    /** Takes everything. */
+    void drain(String queue) throws JMSException {
+        try (MessageConsumer consumer = session.createConsumer(queue(queue))) {
+            while (consumer.receiveNoWait() != null) {
+                continue;
+            }
+        }
+    }
 
     /** Takes the next message, or null. */
     Received receive(String queue) throws JMSException {

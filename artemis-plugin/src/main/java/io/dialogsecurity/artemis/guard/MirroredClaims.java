@@ -1,0 +1,170 @@
+package io.dialogsecurity.artemis.guard;
+
+import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.policy.Action;
+import io.dialogsecurity.state.Claim;
+import io.dialogsecurity.state.ClaimKey;
+import io.dialogsecurity.state.ClaimWindow;
+import io.dialogsecurity.state.ClaimWindows;
+import io.dialogsecurity.wire.DialogSessionKeyHeader;
+import io.dialogsecurity.wire.EnvelopeFormatException;
+import io.dialogsecurity.wire.EnvelopeFrame;
+import io.dialogsecurity.wire.PartyIdentity;
+import io.dialogsecurity.wire.StaticHeaders;
+import java.util.function.Supplier;
+import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.core.postoffice.DuplicateIDCache;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.RoutingContext;
+import org.apache.activemq.artemis.core.transaction.Transaction;
+import org.apache.activemq.artemis.utils.CompositeAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Learns what senders have claimed from messages that come past the door: from another broker's mirror, and from queues when
+ * the broker starts. They were checked at a door when they were sent, so their headers are believed without a signature
+ * being verified, and nothing is refused here.
+ *
+ * <p>Only what did pass a door may be believed, or somebody could have claims learned that he is not entitled to make. What a
+ * broker has moved or diverted, or has put into quarantine, tells nothing; nor does what lies elsewhere than it was sealed for,
+ * or comes from a service the policy does not name. Thread-safe.
+ */
+final class MirroredClaims {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MirroredClaims.class);
+
+    private final ActiveMQServer server;
+    private final Supplier<ClaimWindows> windows;
+    private final OpenSends openSends;
+    private final GuardListener listener;
+
+    /** What a message claims. */
+    private record Claimed(ClaimKey key, long sequence, long micPrefix) {}
+
+    MirroredClaims(ActiveMQServer server, Supplier<ClaimWindows> windows, OpenSends openSends, GuardListener listener) {
+        this.server = server;
+        this.windows = windows;
+        this.openSends = openSends;
+        this.listener = listener;
+    }
+
+    /**
+     * A message comes from a mirror. Its claim, and the duplicate id its sender may have given it, count as soon as it is
+     * stored, so that a sender who asks this broker again after a fail-over is recognised.
+     */
+    void arriving(Message message, RoutingContext context, GuardConfiguration configuration) throws Exception {
+        rememberDuplicateId(message, context);
+        Claimed claimed = claimed(message, configuration);
+        if (claimed == null) {
+            return;
+        }
+        ClaimWindow window = windows.get().window(claimed.key());
+        OpenSends.OpenSend send = openSends.send(claimed.key(), window, claimed.sequence(), claimed.micPrefix());
+        OpenSends.OpenSend first = openSends.begin(send);
+        if (first != null) {
+            if (!first.isIdentical(claimed.micPrefix())) {
+                tellFork(claimed, message);
+            }
+            return;
+        }
+        Claim claim = window.take(claimed.sequence(), claimed.micPrefix(), false);
+        Transaction transaction = context.getTransaction();
+        if (claim == Claim.TAKEN || claim == Claim.PENDING) {
+            if (transaction == null) {
+                send.routed(server.getStorageManager());
+            } else {
+                send.routedInOwn(transaction);
+            }
+            return;
+        }
+        send.forget();
+        if (claim == Claim.CONFLICT) {
+            tellFork(claimed, message);
+        }
+    }
+
+    /**
+     * A message is in a queue.
+     *
+     * @return whether it told anything
+     */
+    boolean queued(Message message, GuardConfiguration configuration) throws ActiveMQException {
+        Claimed claimed = claimed(message, configuration);
+        if (claimed == null) {
+            return false;
+        }
+        ClaimWindow window = windows.get().window(claimed.key());
+        Claim claim = window.take(claimed.sequence(), claimed.micPrefix(), false);
+        if (claim == Claim.TAKEN || claim == Claim.PENDING) {
+            window.stored(claimed.sequence(), claimed.micPrefix());
+        } else if (claim == Claim.CONFLICT) {
+            tellFork(claimed, message);
+        }
+        return true;
+    }
+
+    /** The broker itself keeps the ids of mirrored messages to itself. */
+    private void rememberDuplicateId(Message message, RoutingContext context) throws Exception {
+        byte[] id = message.getDuplicateIDBytes();
+        if (id == null || !server.getConfiguration().isPersistIDCache()) {
+            return;
+        }
+        DuplicateIDCache cache = server.getPostOffice().getDuplicateIDCache(context.getAddress(message));
+        if (!cache.contains(id)) {
+            cache.addToCache(id, context.getTransaction());
+        }
+    }
+
+    private void tellFork(Claimed claimed, Message message) {
+        listener.forked(new Fork(
+                claimed.key().service().value(),
+                String.valueOf(message.getAddress()),
+                claimed.key().dialogId().toString(),
+                claimed.sequence()));
+    }
+
+    /** What a message claims, or null if it has not come through a door, is not sealed, or by nobody who is known. */
+    private static Claimed claimed(Message message, GuardConfiguration configuration) throws ActiveMQException {
+        String asSent = String.valueOf(message.getAddress());
+        String address = CompositeAddress.extractAddressName(asSent);
+        if (configuration.policy.address(address).action() != Action.APPLY
+                || address.equals(configuration.policy.quarantineAddress())
+                || message.getBrokerProperty(Message.HDR_ORIGINAL_ADDRESS) != null) {
+            return null;
+        }
+        try {
+            EnvelopeBytes bytes = EnvelopeReader.read(message, configuration.maxEnvelopeBytes());
+            EnvelopeFrame frame = bytes.head()
+                    ? EnvelopeFrame.readStreamHead(bytes.bytes(), bytes.offset(), bytes.length())
+                    : EnvelopeFrame.read(bytes.bytes(), bytes.offset(), bytes.length());
+            String destination = frame.message().destination();
+            if (!destination.equals(address) && !destination.equals(asSent)) {
+                return null;
+            }
+            StaticHeaders headers = frame.staticHeaders();
+            DialogSessionKeyHeader dialog = headers.dialogSessionKey();
+            PartyIdentity sender = headers.servicePair().party(dialog.senderIndex());
+            ServiceName service = sender.service();
+            if (!configuration.policy.services().containsKey(service)) {
+                return null;
+            }
+            Bytes fingerprint = sender.fingerprint();
+            return new Claimed(
+                    new ClaimKey(service, fingerprint, dialog.dialogId(), dialog.direction(), dialog.instance()),
+                    frame.message().sequence(),
+                    frame.micPrefix());
+        } catch (RefusedException e) {
+            if (e.rejected().reason() != Rejection.PLAINTEXT_REFUSED) {
+                LOG.debug("A message tells nothing: {}", e.getMessage());
+            }
+            return null;
+        } catch (EnvelopeFormatException e) {
+            LOG.debug("An envelope tells nothing: {}", e.getMessage());
+            return null;
+        }
+    }
+}

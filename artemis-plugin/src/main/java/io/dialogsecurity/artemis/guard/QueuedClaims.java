@@ -1,0 +1,153 @@
+package io.dialogsecurity.artemis.guard;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.MessageReference;
+import org.apache.activemq.artemis.core.server.Queue;
+import org.apache.activemq.artemis.utils.collections.LinkedListIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the headers of what is queued at protected addresses when the broker has loaded its journal and before it accepts
+ * anybody, so that what it stored before it died is known again. A thread of its own does it, address by address; who sends
+ * to an address not read yet reads it first. Of a large message only the head is read. Thread-safe.
+ */
+final class QueuedClaims {
+
+    private static final Logger LOG = LoggerFactory.getLogger(QueuedClaims.class);
+
+    private static final long PROGRESS_MESSAGES = 50_000;
+
+    /** Reads one message; returns whether it told anything. */
+    @FunctionalInterface
+    interface Reading {
+        boolean read(Message message) throws Exception;
+    }
+
+    private final ActiveMQServer server;
+    private final Predicate<String> isProtected;
+    private final Reading reading;
+    private final GuardListener listener;
+    /** Addresses that have not been read to their end. */
+    private final Map<String, FutureTask<Void>> unread = new ConcurrentHashMap<>();
+
+    QueuedClaims(ActiveMQServer server, Predicate<String> isProtected, Reading reading, GuardListener listener) {
+        this.server = server;
+        this.isProtected = isProtected;
+        this.reading = reading;
+        this.listener = listener;
+    }
+
+    /** To be called whenever the broker has loaded its queues and accepts nobody yet. */
+    void read() {
+        readQueues(true);
+        if (!server.getConfiguration().getClusterConfigurations().isEmpty()) {
+            // What another node of a cluster sent to the mirrored broker is mirrored past every hook.
+            server.getLockCoordinators().forEach(coordinator -> coordinator.onLockAcquired(() -> readQueues(false)));
+        }
+    }
+
+    private void readQueues(boolean sendersWait) {
+        try {
+            Map<String, List<Queue>> queues = queues();
+            AtomicLong messages = new AtomicLong();
+            List<FutureTask<Void>> tasks = new ArrayList<>();
+            queues.forEach((address, ofAddress) -> {
+                FutureTask<Void> task = new FutureTask<>(() -> read(address, ofAddress, messages), null);
+                if (sendersWait) {
+                    unread.put(address, task);
+                }
+                tasks.add(task);
+            });
+            if (!tasks.isEmpty()) {
+                Thread reader = new Thread(() -> readAll(tasks, messages), "dialog-security-queued-claims");
+                reader.setDaemon(true);
+                reader.start();
+            }
+        } catch (RuntimeException e) {
+            listener.failed("queued claims", e);
+        }
+    }
+
+    /** Waits until everything that is queued at an address is known. */
+    void await(String address) throws InterruptedException {
+        if (unread.isEmpty()) {
+            return;
+        }
+        FutureTask<Void> task = unread.get(address);
+        if (task != null) {
+            task.run(); // nothing, if the other thread is at it
+            finish(task);
+        }
+    }
+
+    private Map<String, List<Queue>> queues() {
+        Map<String, List<Queue>> queues = new LinkedHashMap<>();
+        server.getPostOffice().getAllBindings().forEach(binding -> {
+            if (binding.getBindable() instanceof Queue queue && queue.getMessageCount() > 0) {
+                String address = String.valueOf(queue.getAddress());
+                if (isProtected.test(address)) {
+                    queues.computeIfAbsent(address, a -> new ArrayList<>()).add(queue);
+                }
+            }
+        });
+        return queues;
+    }
+
+    private void readAll(List<FutureTask<Void>> tasks, AtomicLong messages) {
+        try {
+            for (FutureTask<Void> task : tasks) {
+                task.run();
+                finish(task);
+            }
+            LOG.info("The headers of {} queued messages were read; their senders are known again", messages);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void finish(FutureTask<Void> task) throws InterruptedException {
+        try {
+            task.get();
+        } catch (ExecutionException e) {
+            listener.failed("queued claims", e.getCause());
+        }
+    }
+
+    private void read(String address, List<Queue> queues, AtomicLong messages) {
+        try {
+            for (Queue queue : queues) {
+                try (LinkedListIterator<MessageReference> references = queue.browserIterator()) {
+                    while (references.hasNext()) {
+                        read(references.next(), messages);
+                    }
+                }
+                queue.getScheduledMessages().forEach(reference -> read(reference, messages));
+            }
+        } finally {
+            unread.remove(address);
+        }
+    }
+
+    private void read(MessageReference reference, AtomicLong messages) {
+        try {
+            reading.read(reference.getMessage());
+        } catch (Exception e) {
+            LOG.warn("The headers of a queued message cannot be read: {}", String.valueOf(e.getMessage()));
+        }
+        long read = messages.incrementAndGet();
+        if (read % PROGRESS_MESSAGES == 0) {
+            LOG.info("The headers of {} queued messages are read so far", read);
+        }
+    }
+}
