@@ -60,7 +60,9 @@ final class BrokerState implements ActivateCallback, StateStatus {
             store = PolicyStore.open(wanted, beside(), policy.limits(), clock);
         } catch (StoreException e) {
             LOG.error("The broker does not become active without its endpoint state. {}", e.getMessage());
-            throw new IllegalStateException(e.getMessage(), e);
+            LOG.debug("Why", e);
+            // Without its cause: the broker prints all of what it is given, and the remedy should not drown in it.
+            throw new IllegalStateException(e.getMessage());
         }
         guard.remember(store.claims());
     }
