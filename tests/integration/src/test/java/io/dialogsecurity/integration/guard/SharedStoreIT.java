@@ -6,11 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.DialogSealer;
 import io.dialogsecurity.dialog.MessageContent;
-import io.dialogsecurity.testkit.Await;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -27,8 +25,9 @@ class SharedStoreIT {
     Path directory;
 
     @Test
-    @DisplayName("Whoever has the files guards, knows what is stored in them, and does so again after stepping back")
-    void takeOverAndFailBack() throws Exception {
+    @DisplayName(
+            "Whoever has the files guards, and knows what is stored in them; the other one waits without touching them")
+    void takeOverAndBack() throws Exception {
         try (GuardedBroker primary = create("primary", true);
                 GuardedBroker backup = create("backup", false);
                 DialogEndpoint endpoint = SERVICES.endpoint(SERVICES.orderEntry)) {
@@ -44,21 +43,12 @@ class SharedStoreIT {
             assertGuarded(backup, first);
             send(backup, second);
 
+            backup.process.kill();
             primary.process.start();
             assertGuarded(primary, first);
             assertGuarded(primary, second);
             assertThat(primary.messageCount("orders")).isEqualTo(2);
-
-            Await.until(GuardedBroker.PATIENCE, "the backup to have stepped back", () -> stepsBack(backup));
-            primary.process.kill();
-            backup.process.awaitTakeOver();
-            assertGuarded(backup, second);
-            assertThat(backup.messageCount("orders")).isEqualTo(2);
         }
-    }
-
-    private static boolean stepsBack(GuardedBroker broker) throws IOException {
-        return Files.readString(broker.process.consoleLog()).split("AMQ221032", -1).length > 2;
     }
 
     private GuardedBroker create(String name, boolean primary) throws IOException {
