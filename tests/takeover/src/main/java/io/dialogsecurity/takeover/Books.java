@@ -29,7 +29,9 @@ import java.util.stream.Stream;
  *   <li><em>lost</em> is a sent message that no instance of the receiving service has ever been given;
  *   <li><em>redelivered</em> is a message given to the service again before any of its instances had acknowledged it with
  *       success: that is as it should be;
- *   <li><em>doubled</em> is one given to it again afterwards;
+ *   <li><em>doubled</em> is one given to it again afterwards. Outside a transaction no AMQP client waits to be told that an
+ *       acknowledgement has arrived; what is given to another instance within seconds of such a one was never acknowledged
+ *       for all anybody can know, and counts as redelivered;
  *   <li><em>reordered</em> is a message that is given to the service for the first time after one with a greater number.
  * </ul>
  */
@@ -66,9 +68,19 @@ final class Books {
         }
     }
 
+    private static final long UNCERTAIN_MICROS = 5_000_000;
+
+    /** A record, and in whose directory it was found. */
+    private record Kept(Record record, String instance) {
+
+        long micros() {
+            return record.micros();
+        }
+    }
+
     private final Path instances;
     private final Map<Path, Long> read = new HashMap<>();
-    private final Map<Lane, List<Record>> records = new LinkedHashMap<>();
+    private final Map<Lane, List<Kept>> records = new LinkedHashMap<>();
 
     Books(Path instances) {
         this.instances = instances;
@@ -96,10 +108,11 @@ final class Books {
             in.readFully(bytes);
             String text = new String(bytes, StandardCharsets.US_ASCII);
             int end = text.lastIndexOf('\n') + 1;
+            String instance = file.getParent().getFileName().toString();
             text.substring(0, end)
                     .lines()
                     .map(Record::parse)
-                    .forEach(record -> records.get(record.lane()).add(record));
+                    .forEach(record -> records.get(record.lane()).add(new Kept(record, instance)));
             read.put(file, from + end);
         }
     }
@@ -116,18 +129,19 @@ final class Books {
 
     /** As {@link #tally(Lane)}, but of messages sent until then; those sent later may be on their way. */
     Tally tally(Lane lane, long sentUntilMicros) {
-        List<Record> inOrder = new ArrayList<>(records.get(lane));
-        inOrder.sort(Comparator.comparingLong(Record::micros));
+        List<Kept> inOrder = new ArrayList<>(records.get(lane));
+        inOrder.sort(Comparator.comparingLong(Kept::micros));
         Set<Integer> sent = new HashSet<>();
         Set<Integer> received = new HashSet<>();
-        Set<Integer> acknowledged = new HashSet<>();
+        Map<Integer, Kept> acknowledged = new HashMap<>();
         int newest = 0;
         int redelivered = 0;
         int doubled = 0;
         int reordered = 0;
         int refused = 0;
         int altered = 0;
-        for (Record record : inOrder) {
+        for (Kept kept : inOrder) {
+            Record record = kept.record();
             int number = record.number();
             switch (record.entry()) {
                 case SENDING -> {
@@ -140,9 +154,9 @@ final class Books {
                 }
                 case REFUSED -> refused++;
                 case ALTERED -> altered++;
-                case ACKNOWLEDGED -> acknowledged.add(number);
+                case ACKNOWLEDGED -> acknowledged.putIfAbsent(number, kept);
                 case GOT -> {
-                    if (acknowledged.contains(number)) {
+                    if (isCertain(acknowledged.get(number), kept, lane)) {
                         doubled++;
                     } else if (!received.add(number)) {
                         redelivered++;
@@ -158,17 +172,29 @@ final class Books {
         return new Tally(sent.size(), received.size(), lost, redelivered, doubled, reordered, refused, altered);
     }
 
+    /** Whether a message that somebody is given now had been acknowledged, as far as whoever acknowledged it can know. */
+    private static boolean isCertain(Kept acknowledgementOrNull, Kept given, Lane lane) {
+        if (acknowledgementOrNull == null) {
+            return false;
+        }
+        boolean confirmed = lane.flow().receiving() != Way.AMQP || lane.flow().transaction() > 1;
+        return confirmed
+                || acknowledgementOrNull.instance().equals(given.instance())
+                || given.micros() - acknowledgementOrNull.micros() > UNCERTAIN_MICROS;
+    }
+
     /** Sent messages that have not been received, of those sent until then. */
     Set<Integer> missing(Lane lane, long sentUntilMicros) {
         Set<Integer> missing = new HashSet<>();
-        for (Record record : records.get(lane)) {
+        for (Kept kept : records.get(lane)) {
+            Record record = kept.record();
             if (record.entry() == Entry.SENT && record.micros() <= sentUntilMicros) {
                 missing.add(record.number());
             }
         }
         records.get(lane).stream()
-                .filter(record -> record.entry() == Entry.GOT)
-                .forEach(record -> missing.remove(record.number()));
+                .filter(kept -> kept.record().entry() == Entry.GOT)
+                .forEach(kept -> missing.remove(kept.record().number()));
         return missing;
     }
 
@@ -179,7 +205,7 @@ final class Books {
      * @param evenIfSentBefore also of those sent before it
      */
     OptionalLong firstReceived(Lane lane, int mark, long afterMicros, boolean evenIfSentBefore) {
-        List<Record> all = records.get(lane);
+        List<Record> all = records.get(lane).stream().map(Kept::record).toList();
         List<Record> later = all.subList(Math.min(mark, all.size()), all.size());
         int from = evenIfSentBefore
                 ? 0

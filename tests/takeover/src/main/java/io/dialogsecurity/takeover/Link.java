@@ -17,6 +17,7 @@ final class Link implements AutoCloseable {
     private Connection connection;
     private Session session;
     private MessageConsumer consumer;
+    private MessageProducer producer;
 
     Link(Connections connections, Lane lane, Way way, boolean transacted) {
         this.connections = connections;
@@ -35,8 +36,12 @@ final class Link implements AutoCloseable {
         return session;
     }
 
+    /** The session's one producer. */
     MessageProducer producer(Lane to) throws JMSException {
-        return session().createProducer(session().createQueue(to.address()));
+        if (producer == null) {
+            producer = session().createProducer(session().createQueue(to.address()));
+        }
+        return producer;
     }
 
     Message receive(long timeoutMillis) throws JMSException {
@@ -52,6 +57,13 @@ final class Link implements AutoCloseable {
         }
     }
 
+    /** What was received and not acknowledged comes again. */
+    void recover() throws JMSException {
+        if (session != null) {
+            session.recover();
+        }
+    }
+
     /** The next call connects again. */
     @Override
     public void close() {
@@ -59,6 +71,7 @@ final class Link implements AutoCloseable {
         connection = null;
         session = null;
         consumer = null;
+        producer = null;
         if (old != null) {
             try {
                 old.close();

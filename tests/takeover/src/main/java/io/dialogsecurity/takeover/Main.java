@@ -128,10 +128,9 @@ public final class Main {
             Plan plan = new Plan(
                     directory,
                     options.rate(),
-                    // A core client otherwise calls a message acknowledged that may never have been, and sometimes
-                    // waits
-                    // half a minute for an answer of a broker that is dead.
-                    pair.coreUrl("&blockOnAcknowledge=true&callTimeout=10000"),
+                    // A core client otherwise calls a message acknowledged that may never have been, and now and then
+                    // waits half a minute, sealed or not, for the answer to what it sent just when it failed over.
+                    pair.coreUrl("&blockOnAcknowledge=true&callTimeout=15000"),
                     pair.amqpUrl());
             try (Cast cast = new Cast(plan, configuration, log)) {
                 return play(pair, cast);
@@ -248,7 +247,7 @@ public final class Main {
                         sealed.doubled(),
                         sealed.reordered(),
                         sealed.altered(),
-                        refusals + sealed.refused(),
+                        refusals,
                         readable,
                         unsealed.sent(),
                         unsealed.lost(),

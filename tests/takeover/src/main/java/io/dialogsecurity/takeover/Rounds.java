@@ -26,8 +26,8 @@ import javax.management.ObjectName;
 final class Rounds {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
-    /** Without a message that was missed before. */
-    private static final Duration CATCH_UP = Duration.ofSeconds(20);
+    /** Without a message that was missed before. A core client may take half a minute to notice that a session is gone. */
+    private static final Duration CATCH_UP = Duration.ofSeconds(45);
 
     /** Messages under way between the mirrors that are no backlog. */
     private static final long LITTLE = 100;

@@ -30,7 +30,7 @@ final class Sender implements Runnable {
             }
             // The rest of a transaction of which a part is certain.
             int count = transaction - (next - 1) % transaction;
-            sending.send(next, count, null);
+            sending.send(next, count);
             next += count;
             // What was held up is not made up for: that would be another load than before.
             due = Math.max(due + intervalNanos, System.nanoTime());

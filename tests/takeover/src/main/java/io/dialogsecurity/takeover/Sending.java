@@ -4,7 +4,6 @@ import io.dialogsecurity.takeover.Ledger.Entry;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
-import jakarta.jms.MessageProducer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +15,6 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Sending implements AutoCloseable {
 
-    static final String NUMBER = "number";
-    private static final String DUPLICATE_ID = "_AMQ_DUPL_ID";
-    private static final String GROUP = "JMSXGroupID";
-    /** What a broker says of a transaction with a message that it has already got, over either protocol. */
-    private static final String DUPLICATE = "uplicate message detected";
-
     private static final int MOST_REFUSALS = 3;
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -29,7 +22,6 @@ final class Sending implements AutoCloseable {
     private final Ledger ledger;
     private final Troubles troubles;
     private final Link link;
-    private MessageProducer producer;
 
     Sending(Connections connections, Lane lane, Ledger ledger, Troubles troubles) {
         this.lane = lane;
@@ -43,14 +35,14 @@ final class Sending implements AutoCloseable {
     private record Numbered(int number, Message message) {}
 
     /** Sends a message, or all of a transaction. Returns when it is sent, or has been refused for good. */
-    void send(int first, int count, String correlationId) {
+    void send(int first, int count) {
         List<Numbered> messages = null;
         int attempts = 0;
         int refusals = 0;
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 if (messages == null) {
-                    messages = messages(first, count, correlationId);
+                    messages = messages(first, count);
                     for (Numbered each : messages) {
                         ledger.write(Entry.SENDING, lane, each.number());
                     }
@@ -58,7 +50,7 @@ final class Sending implements AutoCloseable {
                 sendAll(messages);
                 return;
             } catch (JMSException e) {
-                if (isDuplicate(e)) {
+                if (Messages.isDuplicate(e)) {
                     // The transaction in doubt had been committed, or has come to the other broker in part.
                     recover(1);
                     sendSingly(messages);
@@ -79,7 +71,7 @@ final class Sending implements AutoCloseable {
 
     private void sendAll(List<Numbered> messages) throws JMSException {
         for (Numbered each : messages) {
-            producer().send(each.message());
+            link.producer(lane).send(each.message());
         }
         if (lane.flow().transaction() > 1) {
             link.session().commit();
@@ -98,7 +90,7 @@ final class Sending implements AutoCloseable {
                     sendAll(List.of(each));
                     there = true;
                 } catch (JMSException e) {
-                    there = isDuplicate(e);
+                    there = Messages.isDuplicate(e);
                     if (there) {
                         ledger.write(Entry.SENT, lane, each.number());
                     } else {
@@ -110,28 +102,10 @@ final class Sending implements AutoCloseable {
         }
     }
 
-    private MessageProducer producer() throws JMSException {
-        if (producer == null) {
-            producer = link.producer(lane);
-        }
-        return producer;
-    }
-
-    private List<Numbered> messages(int first, int count, String correlationId) throws JMSException {
+    private List<Numbered> messages(int first, int count) throws JMSException {
         List<Numbered> messages = new ArrayList<>();
         for (int number = first; number < first + count; number++) {
-            Message message = link.session().createTextMessage(lane.text(number));
-            message.setIntProperty(NUMBER, number);
-            message.setStringProperty(DUPLICATE_ID, lane.duplicateId(number));
-            // Of two instances that receive, one is given all of it, in order.
-            message.setStringProperty(GROUP, lane.address());
-            if (correlationId != null) {
-                message.setJMSCorrelationID(correlationId);
-            }
-            if (lane.flow().answer().isPresent()) {
-                message.setJMSReplyTo(link.session().createQueue(lane.answer().address()));
-            }
-            messages.add(new Numbered(number, message));
+            messages.add(new Numbered(number, Messages.create(link.session(), lane, number, null)));
         }
         return messages;
     }
@@ -151,18 +125,8 @@ final class Sending implements AutoCloseable {
         LockSupport.parkNanos(PAUSE_NANOS);
     }
 
-    private static boolean isDuplicate(JMSException e) {
-        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (String.valueOf(cause.getMessage()).contains(DUPLICATE)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     @Override
     public void close() {
-        producer = null;
         link.close();
     }
 }

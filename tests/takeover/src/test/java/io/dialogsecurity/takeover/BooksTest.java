@@ -62,6 +62,20 @@ class BooksTest {
     }
 
     @Test
+    @DisplayName("What AMQP acknowledges outside a transaction is certain for the instance at once, for others later")
+    void amqp() throws IOException {
+        Lane payments = new Lane(Flow.PAYMENTS, Side.SEALED);
+        writeIn(payments, receiver, "g 1 1000000", "a 1 1000001");
+        writeIn(payments, other, "g 1 1000002");
+        assertThat(books().tally(payments).redelivered()).isEqualTo(1);
+        assertThat(books().tally(payments).doubled()).isZero();
+        writeIn(payments, other, "g 1 6000002");
+        assertThat(books().tally(payments).doubled()).isEqualTo(1);
+        writeIn(payments, receiver, "g 1 1000003");
+        assertThat(books().tally(payments).doubled()).isEqualTo(2);
+    }
+
+    @Test
     @DisplayName("A message that comes for the first time after a later one is reordered; one that comes again is not")
     void reordered() throws IOException {
         write(receiver, "g 1 20", "g 3 21", "g 1 22");
@@ -106,10 +120,14 @@ class BooksTest {
 
     /** As in "g 1 20": the entry, the number, the time. */
     private static void write(Path home, String... lines) throws IOException {
+        writeIn(LANE, home, lines);
+    }
+
+    private static void writeIn(Lane lane, Path home, String... lines) throws IOException {
         StringBuilder text = new StringBuilder();
         for (String line : lines) {
             text.append(line, 0, 2)
-                    .append(LANE.address())
+                    .append(lane.address())
                     .append(line.substring(1))
                     .append('\n');
         }

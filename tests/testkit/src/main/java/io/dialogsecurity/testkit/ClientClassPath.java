@@ -19,6 +19,9 @@ public final class ClientClassPath {
             "bcp",
             "bcutil",
             "caffeine",
+            "h2-",
+            "flyway-core",
+            "HikariCP",
             "picocli");
 
     private static final List<String> QUIET_JAVA = List.of(
