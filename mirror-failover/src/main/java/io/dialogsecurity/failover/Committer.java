@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,8 +27,15 @@ final class Committer implements AutoCloseable {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     private static final long LONGEST_REST_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long PURGE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long MOST_DRIFT_MILLIS = TimeUnit.MINUTES.toMillis(10);
     private static final int PURGE_ROWS = 1_000;
-    private static final String[] AGEING = {"ds_window", "ds_send_sequence", "ds_dialog", "ds_tombstone"};
+    private static final Map<Integer, String> AGEING = Map.of(
+            (int) Definition.SEND_SEQUENCE,
+            "ds_send_sequence",
+            (int) Definition.DIALOG,
+            "ds_dialog",
+            RowCounts.TOMBSTONE,
+            "ds_tombstone");
 
     /** A copy of what is to be written of an entry. */
     private record Pending(Entry entry, Change change) {}
@@ -38,12 +46,15 @@ final class Committer implements AutoCloseable {
     private final InstantSource clock;
     private final Duration tombstoneLife;
     private final long restNanos;
+    private final int maxClaimsPerService;
+    private final long openedMillis;
+    private final long openedNanos = System.nanoTime();
     private final Thread thread = new Thread(this::run, "dialog-security-state");
     private final Object wake = new Object();
     private boolean woken;
     private boolean stopped;
 
-    /** Committed since the database was last forced. */
+    /** Taken for a commit since the database was last forced. */
     private final Set<Entry> unforced = new HashSet<>();
 
     /** Up to where the database has the tail, forced or not. */
@@ -52,6 +63,10 @@ final class Committer implements AutoCloseable {
     private long lastForce = System.nanoTime();
     private long lastPurge = System.nanoTime() - PURGE_NANOS;
 
+    /** Of which {@link #rows} are the totals. */
+    private RowCounts counts;
+
+    private volatile StoredRows rows;
     private final AtomicLong commits = new AtomicLong();
     private volatile Instant lastCommit;
     private volatile Duration lastTook = Duration.ZERO;
@@ -62,7 +77,11 @@ final class Committer implements AutoCloseable {
         this.pairs = pairs;
         this.clock = clock;
         this.tombstoneLife = settings.tombstoneLife();
+        this.openedMillis = clock.millis();
         this.restNanos = settings.commitInterval().toNanos();
+        this.maxClaimsPerService = settings.maxClaimsPerService();
+        this.counts = database.read(Rows::readCounts);
+        this.rows = counts.totals();
         this.committedTo = journal.tail().start();
         this.lastCommit = clock.instant();
         thread.setDaemon(true);
@@ -114,8 +133,9 @@ final class Committer implements AutoCloseable {
     /** One round. Returns whether all is well. */
     private boolean commitAndForce(boolean last) {
         long upTo = journal.tail().next();
-        List<Pending> batch = takeBatch();
+        List<Pending> batch = new ArrayList<>();
         try {
+            takeBatch(batch);
             // Without a batch the tail may still hold what was changed while the last copies were taken.
             if (!batch.isEmpty() || upTo > committedTo) {
                 commit(batch, upTo);
@@ -131,10 +151,11 @@ final class Committer implements AutoCloseable {
             journal.problem("");
             return true;
         } catch (DamagedException e) {
-            putBack(batch);
+            putBack();
             journal.problem(database.damaged(e).getMessage());
-        } catch (SQLException | RuntimeException e) {
-            putBack(batch);
+        } catch (SQLException | RuntimeException | Error e) {
+            // An error too, such as want of memory: nobody else would write, and nobody would say so.
+            putBack();
             database.renew();
             journal.problem("The endpoint state in " + database.name() + " cannot be written: " + Database.reason(e)
                     + ". Make room on its disk, or bring its database back; it goes on by itself then.");
@@ -143,25 +164,27 @@ final class Committer implements AutoCloseable {
     }
 
     /** One copy of each entry; one that changes again meanwhile is for the next batch. */
-    private List<Pending> takeBatch() {
-        List<Pending> batch = new ArrayList<>();
+    private void takeBatch(List<Pending> batch) {
         Set<Entry> taken = new HashSet<>();
         List<Entry> later = new ArrayList<>();
-        for (Entry entry = journal.pollDirty(); entry != null; entry = journal.pollDirty()) {
-            if (!taken.add(entry)) {
-                later.add(entry);
-                continue;
-            }
-            synchronized (entry) {
-                if (entry.dirty) {
-                    entry.dirty = false;
-                    entry.writing = true;
-                    batch.add(new Pending(entry, entry.takeChange()));
+        try {
+            for (Entry entry = journal.pollDirty(); entry != null; entry = journal.pollDirty()) {
+                if (!taken.add(entry)) {
+                    later.add(entry);
+                    continue;
+                }
+                synchronized (entry) {
+                    if (entry.dirty) {
+                        unforced.add(entry); // first: whatever fails from here on, it is put back
+                        entry.writing = true;
+                        batch.add(new Pending(entry, entry.takeChange()));
+                        entry.dirty = false;
+                    }
                 }
             }
+        } finally {
+            journal.queueAgain(later);
         }
-        journal.queueAgain(later);
-        return batch;
     }
 
     private void commit(List<Pending> batch, long upTo) throws SQLException, DamagedException {
@@ -169,18 +192,21 @@ final class Committer implements AutoCloseable {
         // In one order for all who share the database, so that no two wait for each other.
         batch.sort((one, other) -> compare(one.entry.definition, other.entry.definition));
         long nowMillis = clock.millis();
+        RowCounts more = new RowCounts();
         database.write(connection -> {
             for (Pending pending : batch) {
-                pending.change.write(connection, nowMillis);
+                pending.change.write(connection, more, nowMillis);
             }
             Rows.writeTailPosition(connection, journal.tail().name(), upTo);
+            more.store(connection);
             return null;
         });
+        counts.addAll(more);
+        rows = counts.totals();
         for (Pending pending : batch) {
             synchronized (pending.entry) {
                 pending.change.committed();
             }
-            unforced.add(pending.entry);
         }
         committedTo = upTo;
         journal.committed();
@@ -207,10 +233,11 @@ final class Committer implements AutoCloseable {
         lastForce = System.nanoTime();
     }
 
-    private void putBack(List<Pending> batch) {
-        for (Pending pending : batch) {
-            unforced.add(pending.entry);
-        }
+    /**
+     * Queues again all that is not surely on the disk; no more than that, because only of those the tail still has the
+     * definition, which an entry that is dirty does not repeat.
+     */
+    private void putBack() {
         for (Entry entry : unforced) {
             synchronized (entry) {
                 entry.writeAll();
@@ -229,25 +256,69 @@ final class Committer implements AutoCloseable {
         lastPurge = System.nanoTime() - (more ? PURGE_NANOS - restNanos : 0);
     }
 
-    /** Deletes a batch of what no message can ask for any more. Returns whether there is more of it. */
+    /**
+     * The time by which rows are deleted. A clock that jumps ahead is not believed until the store is opened again, because
+     * when it is set back, what was deleted would be forgotten too early.
+     */
+    private long agedMillis() {
+        long run = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedNanos);
+        return Math.min(clock.millis(), openedMillis + run + MOST_DRIFT_MILLIS);
+    }
+
+    /** Deletes a batch of what no message can ask for any more, and of what is too much. Returns whether there is more of it. */
     private boolean purge() throws SQLException, DamagedException {
-        long before = clock.instant().minus(tombstoneLife).toEpochMilli();
+        long before = agedMillis() - tombstoneLife.toMillis();
         boolean[] more = new boolean[1];
+        RowCounts[] left = new RowCounts[1];
         database.write(connection -> {
-            more[0] = deleteOld(connection, before);
+            RowCounts present = Rows.readCounts(connection);
+            RowCounts deleted = new RowCounts();
+            more[0] = deleteOld(connection, deleted, before) | deleteWindows(connection, present, deleted, before);
+            deleted.store(connection);
+            present.addAll(deleted);
+            left[0] = present;
             return null;
         });
         pairs.clear();
+        counts = left[0];
+        rows = counts.totals();
         return more[0];
     }
 
-    private static boolean deleteOld(Connection connection, long before) throws SQLException {
+    private static boolean deleteOld(Connection connection, RowCounts deleted, long before) throws SQLException {
         boolean more = false;
-        for (String table : AGEING) {
-            more |= Rows.deleteOld(connection, table, before, PURGE_ROWS) == PURGE_ROWS;
+        for (Map.Entry<Integer, String> kind : AGEING.entrySet()) {
+            more |= Rows.deleteOld(connection, deleted, kind.getKey(), kind.getValue(), before, PURGE_ROWS)
+                    == PURGE_ROWS;
         }
         Rows.deleteUnusedPairs(connection, before);
         return more;
+    }
+
+    /** Windows that are too old; and of a service that claims without end its own oldest, never another's. */
+    private boolean deleteWindows(Connection connection, RowCounts present, RowCounts deleted, long before)
+            throws SQLException {
+        boolean more = false;
+        for (Map.Entry<RowCounts.Group, Long> count : present.groups().entrySet()) {
+            RowCounts.Group group = count.getKey();
+            boolean claims = group.kind() == Definition.CLAIM_WINDOW;
+            if (!claims && group.kind() != Definition.RECEIVE_WINDOW) {
+                continue;
+            }
+            int old = Rows.deleteOldWindows(connection, deleted, group, before, PURGE_ROWS);
+            more |= old == PURGE_ROWS;
+            long surplus = count.getValue() - old - maxClaimsPerService;
+            if (claims && surplus > 0) {
+                int batch = (int) Math.min(surplus, PURGE_ROWS);
+                Rows.deleteOldWindows(connection, deleted, group, Long.MAX_VALUE, batch);
+                more |= surplus > batch;
+            }
+        }
+        return more;
+    }
+
+    StoredRows rows() {
+        return rows;
     }
 
     long commits() {

@@ -2,6 +2,7 @@ package io.dialogsecurity.failover;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.CharBuffer;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -22,6 +25,8 @@ import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationVersion;
 import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
 
 /** The database under the store: opened, its schema brought up to date, its errors said in one line. Thread-safe. */
 final class Database implements AutoCloseable {
@@ -30,6 +35,7 @@ final class Database implements AutoCloseable {
     static final int SCHEMA_VERSION = 1;
 
     private static final String SCHEMA = "classpath:io/dialogsecurity/failover/schema";
+    private static final int CONNECTIONS = 4;
     private static final String H2 = "jdbc:h2:";
 
     /** What is read or written with a connection. */
@@ -42,6 +48,7 @@ final class Database implements AutoCloseable {
     private final FileChannel fileOrNull;
 
     private final HikariDataSource pool;
+    private final OwnThreads readers = new OwnThreads(CONNECTIONS);
     private volatile Consumer<DamagedException> onDamage = damage -> {};
 
     private Database(String name, FileChannel fileOrNull, HikariDataSource pool) {
@@ -75,7 +82,7 @@ final class Database implements AutoCloseable {
         HikariConfig pool = new HikariConfig();
         pool.setDataSource(source);
         pool.setPoolName("dialog-security-state");
-        pool.setMaximumPoolSize(4);
+        pool.setMaximumPoolSize(CONNECTIONS);
         pool.setMinimumIdle(1);
         pool.setConnectionTimeout(10_000);
         pool.setRegisterMbeans(false);
@@ -84,6 +91,18 @@ final class Database implements AutoCloseable {
             return new Database(name, file, new HikariDataSource(pool));
         } catch (IOException | RuntimeException e) {
             throw new StoreException("The endpoint state in " + name + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether an embedded database was begun and never had a tail: then nothing is in it. */
+    static boolean isUnfinished(StoreSettings settings) throws DamagedException {
+        try (Connection connection = source(settings, true).getConnection();
+                PreparedStatement select = connection.prepareStatement(
+                        "SELECT table_name FROM INFORMATION_SCHEMA.TABLES WHERE table_name = 'DS_TAIL'");
+                ResultSet table = select.executeQuery()) {
+            return !table.next() || !Rows.knowsAnyTail(connection);
+        } catch (SQLException e) {
+            throw explain(file(settings).toString(), true, e);
         }
     }
 
@@ -182,6 +201,12 @@ final class Database implements AutoCloseable {
     /** What an error on opening means: damage, or something that has another remedy. */
     private static StoreException explain(String name, boolean embedded, SQLException e) throws DamagedException {
         String what = "The endpoint state in " + name;
+        if (embedded && isOfDisk(e)) {
+            return new StoreException(
+                    what + " cannot be opened: " + reason(e)
+                            + ". Let the process's user read and write there, and make room on its disk.",
+                    e);
+        }
         return switch (e.getErrorCode()) {
             case ErrorCode.DATABASE_ALREADY_OPEN_1 ->
                 new StoreException(
@@ -203,6 +228,22 @@ final class Database implements AutoCloseable {
             default ->
                 new StoreException(what + " cannot be opened: " + reason(e) + ". Correct <state>, or its database.", e);
         };
+    }
+
+    /** Whether an error says something of the disk, or of who may use it, or of memory, and nothing of what is in the file. */
+    private static boolean isOfDisk(SQLException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof EOFException) {
+                return false;
+            }
+            if (cause instanceof IOException
+                    || cause instanceof VirtualMachineError
+                    || (cause instanceof MVStoreException store
+                            && store.getErrorCode() == DataUtils.ERROR_WRITING_FAILED)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The error without the statement and stack that H2 appends. */
@@ -232,11 +273,15 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * Reads.
+     * Reads, whoever calls: he may be interrupted.
      *
      * @throws StoreException if that is not possible; what was to be judged with it is then refused
      */
     <T> T read(Work<T> work) {
+        return readers.call(() -> readHere(work));
+    }
+
+    private <T> T readHere(Work<T> work) {
         try (Connection connection = pool.getConnection()) {
             return work.with(connection);
         } catch (SQLException e) {
@@ -254,7 +299,7 @@ final class Database implements AutoCloseable {
                 e);
     }
 
-    /** Does all of the work, or nothing. */
+    /** Does all of the work, or nothing. Only for threads that nobody interrupts. */
     void write(Work<Void> work) throws SQLException, DamagedException {
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
@@ -294,6 +339,7 @@ final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        readers.close();
         pool.close();
         if (fileOrNull != null) {
             try {

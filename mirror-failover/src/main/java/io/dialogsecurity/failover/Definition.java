@@ -111,6 +111,11 @@ final class Definition {
         return new String(bytes, 19, ByteBuffer.wrap(bytes).getShort(17), StandardCharsets.UTF_8);
     }
 
+    /** Of a guard's window: a hash of the service that claims, never 0. Of others: 0. */
+    long claimant() {
+        return kind() == CLAIM_WINDOW ? ByteBuffer.wrap(sha256(utf8(service()))).getLong() | 1 : 0;
+    }
+
     /** Not a copy: for writing only. */
     byte[] bytes() {
         return bytes;

@@ -33,7 +33,7 @@ public final class EndpointStore implements AutoCloseable {
     private final ClaimWindows claims = new Claims();
     private final StoredDialogs dialogs;
     private final boolean openedEmpty;
-    private final boolean needsRebuild;
+    private volatile boolean needsRebuild;
     private boolean closed;
 
     private EndpointStore(StoreFiles files, StoreFiles.Opened opened, StoreSettings settings, InstantSource clock) {
@@ -52,12 +52,17 @@ public final class EndpointStore implements AutoCloseable {
     }
 
     /**
-     * Opens the store, and makes it if there is none. How long it takes does not depend on how much is in it.
+     * Opens the store, and makes it if there is none. Of what is stored it reads the tail and a few rows, however much there
+     * is.
      *
      * @param settings may be closed when this returns
      * @throws StoreException if it cannot be opened as it was left; the message says what to do
      */
     public static EndpointStore open(StoreSettings settings, InstantSource clock) {
+        return OwnThreads.callOnce(() -> openHere(settings, clock));
+    }
+
+    private static EndpointStore openHere(StoreSettings settings, InstantSource clock) {
         StoreFiles files = StoreFiles.lock(settings, clock);
         try {
             EndpointStore store = new EndpointStore(files, files.open(), settings, clock);
@@ -118,11 +123,22 @@ public final class EndpointStore implements AutoCloseable {
     }
 
     /**
-     * Whether damaged files were set aside, so that what was remembered has to be learned again from messages that are still
-     * queued.
+     * Whether damaged files were set aside, now or earlier, so that what was remembered has to be learned again from messages
+     * that are still queued. It stays so, also when the store is opened again, until it is said that this is {@linkplain
+     * #rebuilt done}.
      */
     public boolean needsRebuild() {
         return needsRebuild;
+    }
+
+    /**
+     * All that can be was learned again.
+     *
+     * @throws StoreException if that cannot be noted; then it is to be learned once more at the next start
+     */
+    public void rebuilt() {
+        files.rebuilt();
+        needsRebuild = false;
     }
 
     /** How it is doing. */
@@ -132,6 +148,7 @@ public final class EndpointStore implements AutoCloseable {
                 problem.isEmpty(),
                 problem,
                 receiveWindows.size() + claimWindows.size() + dialogs.inMemory(),
+                committer.rows(),
                 journal.dirtyEntries(),
                 committer.commits(),
                 committer.lastCommit(),
@@ -147,6 +164,13 @@ public final class EndpointStore implements AutoCloseable {
         }
         closed = true;
         journal.close();
+        OwnThreads.callOnce(() -> {
+            closeFiles();
+            return null;
+        });
+    }
+
+    private void closeFiles() {
         committer.close();
         try {
             if (tail.start() == tail.next()) {

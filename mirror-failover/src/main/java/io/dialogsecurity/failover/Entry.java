@@ -21,7 +21,7 @@ abstract class Entry {
     boolean writing;
 
     /** Whether another object took its place after it was idle: who still holds this one has to ask for the other. */
-    boolean detached;
+    volatile boolean detached;
 
     /** Whether it has a row, as far as is known. */
     boolean stored;

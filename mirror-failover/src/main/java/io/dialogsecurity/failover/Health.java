@@ -10,6 +10,7 @@ import java.time.Instant;
  *     and refused then
  * @param problem one line: what is wrong and what to do; empty if good
  * @param windowsInMemory windows and send sequences in memory
+ * @param rows how much is stored
  * @param dirty of these and of the dialogs, how many have changes the database does not have yet
  * @param commits group commits since the store was opened
  * @param lastCommit when the last of them ended; when the store was opened if there was none
@@ -20,6 +21,7 @@ public record Health(
         boolean good,
         String problem,
         long windowsInMemory,
+        StoredRows rows,
         long dirty,
         long commits,
         Instant lastCommit,

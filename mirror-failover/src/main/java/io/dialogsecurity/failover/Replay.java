@@ -4,13 +4,14 @@ import io.dialogsecurity.id.Bytes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * Brings what a tail has into the database. Records the database has already do no harm: of each number the last record
- * counts, and all from the start on are here. A record without a definition before it was written by a commit that is
- * complete, see {@link Journal}.
+ * Brings what a tail has into the database. Of records the database has already only the definitions count: after a loss of
+ * power the next ones about the same number may be missing, and the number would go back to what it was. A record without a
+ * definition before it was written by a commit that is complete, see {@link Journal}.
  */
 final class Replay {
 
@@ -18,29 +19,40 @@ final class Replay {
     private final Journal journal;
     private final StoreSettings settings;
     private final KnownPairs pairs;
+    private final long databaseHas;
     private final Map<Long, Entry> byId = new HashMap<>();
-    private final Map<String, Entry> byKey = new LinkedHashMap<>();
+    private final Map<String, Entry> byKey = new HashMap<>();
+    private final Set<Entry> changed = new LinkedHashSet<>();
     private final Map<Rows.PairKey, Bytes> layers = new HashMap<>();
 
-    private Replay(Connection connection, Journal journal, StoreSettings settings) {
+    private Replay(Connection connection, Journal journal, StoreSettings settings, long databaseHas) {
         this.connection = connection;
+        this.databaseHas = databaseHas;
         this.journal = journal;
         this.settings = settings;
         this.pairs = new KnownPairs(true);
     }
 
     /** Does it within the connection's transaction. */
-    static void run(Tail.Found found, Connection connection, Journal journal, StoreSettings settings, long nowMillis)
+    static void run(
+            Tail.Found found,
+            Connection connection,
+            Journal journal,
+            StoreSettings settings,
+            long databaseHas,
+            long nowMillis)
             throws SQLException, DamagedException {
-        Replay replay = new Replay(connection, journal, settings);
+        Replay replay = new Replay(connection, journal, settings, databaseHas);
         for (Tail.Found.Entry record : found.entries()) {
             replay.apply(record);
         }
-        for (Entry entry : replay.byKey.values()) {
+        RowCounts counts = new RowCounts();
+        for (Entry entry : replay.changed) {
             synchronized (entry) {
-                entry.takeChange().write(connection, nowMillis);
+                entry.takeChange().write(connection, counts, nowMillis);
             }
         }
+        counts.store(connection);
     }
 
     private void apply(Tail.Found.Entry record) throws SQLException, DamagedException {
@@ -48,18 +60,20 @@ final class Replay {
             byId.put(record.id(), entry(Definition.read(record.blobOrNull())));
             return;
         }
-        Entry entry = byId.get(record.id());
-        if (entry == null) {
+        if (record.operation() == Operation.LAYERS) {
+            Bytes found = Bytes.copyOf(record.blobOrNull());
+            layers.put(Rows.PairKey.of(found), found);
             return;
         }
+        Entry entry = byId.get(record.id());
+        if (entry == null || record.position() < databaseHas) {
+            return;
+        }
+        changed.add(entry);
         switch (record.operation()) {
             case Operation.MARK_1, Operation.MARK_2, Operation.MARK_3, Operation.END ->
                 ((RingEntry) entry).replay(record.operation(), record.a(), record.b());
             case Operation.USE -> ((StoredSequence) entry).replay(record.a());
-            case Operation.LAYERS -> {
-                Bytes found = Bytes.copyOf(record.blobOrNull());
-                layers.put(Rows.PairKey.of(found), found);
-            }
             case Operation.STATE -> ((StoredDialog) entry).replay(record.blobOrNull(), layers, connection);
             default -> throw new DamagedException("the tail has a record of unknown kind " + record.operation());
         }

@@ -172,7 +172,8 @@ abstract class RingEntry extends Entry {
         }
 
         @Override
-        public void write(Connection connection, long nowMillis) throws SQLException, DamagedException {
+        public void write(Connection connection, RowCounts counts, long nowMillis)
+                throws SQLException, DamagedException {
             boolean written = stored
                     && Rows.updateWindow(
                             connection, definition, oldVersion, newVersion, newest, last, sum(), nowMillis);
@@ -181,7 +182,7 @@ abstract class RingEntry extends Entry {
                 if (present == null) {
                     everything();
                     rows = 0;
-                    Rows.insertWindow(connection, definition, newVersion, newest, last, sum(), nowMillis);
+                    Rows.insertWindow(connection, counts, definition, newVersion, newest, last, sum(), nowMillis);
                 } else {
                     merge(present);
                     if (!Rows.updateWindow(

@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The store's statements: standard SQL, one method each. What they read is checked before it is believed. */
 final class Rows {
@@ -113,6 +115,7 @@ final class Rows {
 
     static void insertWindow(
             Connection connection,
+            RowCounts counts,
             Definition definition,
             long version,
             long newest,
@@ -122,18 +125,20 @@ final class Rows {
             throws SQLException {
         update(
                 connection,
-                "INSERT INTO ds_window (key_high, key_low, definition, service, newest, last_number, segments,"
-                        + " row_version, changed, check_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO ds_window (key_high, key_low, definition, service, claimant, newest, last_number, segments,"
+                        + " row_version, changed, check_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 definition.high(),
                 definition.low(),
                 definition.bytes(),
                 definition.service(),
+                definition.claimant(),
                 newest,
                 last,
                 sum,
                 version,
                 nowMillis,
                 checkOf(definition.high(), definition.low(), newest, last, sum, version, nowMillis));
+        counts.add(definition.kind(), definition.claimant(), 1);
     }
 
     static void writeSegment(Connection connection, Definition definition, int segment, byte[] places, boolean present)
@@ -211,7 +216,8 @@ final class Rows {
                 == 1;
     }
 
-    static void insertSequence(Connection connection, Sequence sequence, long nowMillis) throws SQLException {
+    static void insertSequence(Connection connection, RowCounts counts, Sequence sequence, long nowMillis)
+            throws SQLException {
         update(
                 connection,
                 "INSERT INTO ds_send_sequence (key_high, key_low, definition, service, last_number, reserved_to,"
@@ -226,6 +232,7 @@ final class Rows {
                 sequence.version,
                 nowMillis,
                 checkOf(sequence, nowMillis));
+        counts.add(Definition.SEND_SEQUENCE, 0, 1);
     }
 
     // --- Dialogs
@@ -316,7 +323,8 @@ final class Rows {
                 == 1;
     }
 
-    static void insertDialog(Connection connection, Definition key, Dialog dialog) throws SQLException {
+    static void insertDialog(Connection connection, RowCounts counts, Definition key, Dialog dialog)
+            throws SQLException {
         update(
                 connection,
                 "INSERT INTO ds_dialog (key_high, key_low, definition, service, own_index, suite, pair_high, pair_low,"
@@ -333,12 +341,17 @@ final class Rows {
                 dialog.changed,
                 dialog.version,
                 checkOf(key, dialog));
+        counts.add(Definition.DIALOG, 0, 1);
     }
 
     /** The dialog's row gives way to a tombstone. */
-    static void bury(Connection connection, Definition key, Dialog dialog) throws SQLException {
-        update(connection, "DELETE FROM ds_dialog WHERE key_high = ? AND key_low = ?", key.high(), key.low());
-        update(connection, "DELETE FROM ds_tombstone WHERE key_high = ? AND key_low = ?", key.high(), key.low());
+    static void bury(Connection connection, RowCounts counts, Definition key, Dialog dialog) throws SQLException {
+        int dialogs =
+                update(connection, "DELETE FROM ds_dialog WHERE key_high = ? AND key_low = ?", key.high(), key.low());
+        int tombstones = update(
+                connection, "DELETE FROM ds_tombstone WHERE key_high = ? AND key_low = ?", key.high(), key.low());
+        counts.add(Definition.DIALOG, 0, -dialogs);
+        counts.add(RowCounts.TOMBSTONE, 0, 1 - tombstones);
         update(
                 connection,
                 "INSERT INTO ds_tombstone (key_high, key_low, own_index, suite, status, changed, check_sum)"
@@ -413,7 +426,11 @@ final class Rows {
     }
 
     static boolean knowsAnyTail(Connection connection) throws SQLException {
-        return count(connection, "ds_tail") > 0;
+        try (PreparedStatement select =
+                        connection.prepareStatement("SELECT tail_name FROM ds_tail FETCH FIRST 1 ROWS ONLY");
+                ResultSet row = select.executeQuery()) {
+            return row.next();
+        }
     }
 
     static void writeTailPosition(Connection connection, long name, long position) throws SQLException {
@@ -439,43 +456,104 @@ final class Rows {
 
     // --- All of them
 
-    static long count(Connection connection, String table) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM " + table);
+    /** How many rows there are, as the transactions that made them have noted. */
+    static RowCounts readCounts(Connection connection) throws SQLException {
+        RowCounts counts = new RowCounts();
+        try (PreparedStatement select = connection.prepareStatement("SELECT kind, claimant, row_count FROM ds_count");
                 ResultSet row = select.executeQuery()) {
-            row.next();
-            return row.getLong(1);
+            while (row.next()) {
+                counts.add(row.getInt(1), row.getLong(2), row.getLong(3));
+            }
+        }
+        return counts;
+    }
+
+    static void addCount(Connection connection, RowCounts.Group group, long rows) throws SQLException {
+        int present = update(
+                connection,
+                "UPDATE ds_count SET row_count = row_count + ? WHERE kind = ? AND claimant = ?",
+                rows,
+                group.kind(),
+                group.claimant());
+        if (present == 0) {
+            update(
+                    connection,
+                    "INSERT INTO ds_count (kind, claimant, row_count) VALUES (?, ?, ?)",
+                    group.kind(),
+                    group.claimant(),
+                    rows);
         }
     }
 
-    /** Deletes a batch of rows that have not changed since; returns how many. */
-    static int deleteOld(Connection connection, String table, long beforeMillis, int atMost) throws SQLException {
-        long[][] keys = new long[atMost][];
-        int found = 0;
-        try (PreparedStatement select = connection.prepareStatement("SELECT key_high, key_low FROM " + table
-                + " WHERE changed < ? ORDER BY changed FETCH FIRST " + atMost + " ROWS ONLY")) {
-            set(select, beforeMillis);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    keys[found++] = new long[] {row.getLong(1), row.getLong(2)};
-                }
-            }
-        }
-        for (int i = 0; i < found; i++) {
-            int gone = update(
-                    connection,
-                    "DELETE FROM " + table + " WHERE key_high = ? AND key_low = ? AND changed < ?",
-                    keys[i][0],
-                    keys[i][1],
-                    beforeMillis);
-            if (gone == 1 && table.equals("ds_window")) {
+    /** A row to delete, unless it has changed since. */
+    private record Old(long high, long low, long changed) {}
+
+    /**
+     * Deletes windows, those that changed longest ago first.
+     *
+     * @param group of which windows
+     * @param beforeMillis only what has not changed since
+     * @return how many were found
+     */
+    static int deleteOldWindows(
+            Connection connection, RowCounts counts, RowCounts.Group group, long beforeMillis, int atMost)
+            throws SQLException {
+        List<Old> found = old(
+                connection,
+                "SELECT key_high, key_low, changed FROM ds_window WHERE claimant = ? AND changed < ?"
+                        + " ORDER BY claimant, changed FETCH FIRST " + atMost + " ROWS ONLY",
+                group.claimant(),
+                beforeMillis);
+        for (Old old : found) {
+            if (delete(connection, "ds_window", old)) {
+                counts.add(group.kind(), group.claimant(), -1);
                 update(
                         connection,
                         "DELETE FROM ds_window_segment WHERE key_high = ? AND key_low = ?",
-                        keys[i][0],
-                        keys[i][1]);
+                        old.high,
+                        old.low);
+            }
+        }
+        return found.size();
+    }
+
+    /** The same of another table. */
+    static int deleteOld(Connection connection, RowCounts counts, int kind, String table, long beforeMillis, int atMost)
+            throws SQLException {
+        List<Old> found = old(
+                connection,
+                "SELECT key_high, key_low, changed FROM " + table + " WHERE changed < ? ORDER BY changed FETCH FIRST "
+                        + atMost + " ROWS ONLY",
+                beforeMillis);
+        for (Old old : found) {
+            if (delete(connection, table, old)) {
+                counts.add(kind, 0, -1);
+            }
+        }
+        return found.size();
+    }
+
+    private static List<Old> old(Connection connection, String sql, long... values) throws SQLException {
+        List<Old> found = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            set(select, values);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    found.add(new Old(row.getLong(1), row.getLong(2), row.getLong(3)));
+                }
             }
         }
         return found;
+    }
+
+    private static boolean delete(Connection connection, String table, Old old) throws SQLException {
+        return update(
+                        connection,
+                        "DELETE FROM " + table + " WHERE key_high = ? AND key_low = ? AND changed = ?",
+                        old.high,
+                        old.low,
+                        old.changed)
+                == 1;
     }
 
     /** Deletes pair layers that no dialog has and that are not new. */

@@ -2,7 +2,6 @@ package io.dialogsecurity.failover;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +12,8 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The directory of a store: who has it, and whether what is in it belongs together.
@@ -26,44 +27,73 @@ final class StoreFiles implements AutoCloseable {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
+    /**
+     * The directories this process has. The system's lock does not tell: it lets go of a file as soon as any channel to it is
+     * closed in this process, so a second one must not even be opened.
+     */
+    private static final Set<Path> TAKEN = ConcurrentHashMap.newKeySet();
+
     private final StoreSettings settings;
+    private final Path directory;
     private final InstantSource clock;
     private final Path tailFile;
     private final Path newTailFile;
+    /** There while something that was set aside has not been learned again. */
+    private final Path rebuildFile;
+
     private final FileChannel lockChannel;
 
     /** What was opened. */
     record Opened(Database database, Tail tail, Journal journal, boolean empty, boolean rebuild) {}
 
-    private StoreFiles(StoreSettings settings, InstantSource clock, FileChannel lockChannel) {
+    private StoreFiles(StoreSettings settings, InstantSource clock, Path directory, FileChannel lockChannel) {
         this.settings = settings;
+        this.directory = directory;
         this.clock = clock;
         this.lockChannel = lockChannel;
         this.tailFile = settings.directory().resolve("tail");
         this.newTailFile = settings.directory().resolve("tail.new");
+        this.rebuildFile = settings.directory().resolve("rebuild");
     }
 
     /** Makes the directory if need be, and takes it for this store alone. */
     static StoreFiles lock(StoreSettings settings, InstantSource clock) {
-        Path file = settings.directory().resolve("lock");
         try {
             Files.createDirectories(settings.directory());
-            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock;
+            Path directory = settings.directory().toRealPath();
+            if (!TAKEN.add(directory)) {
+                throw inUse(settings);
+            }
             try {
-                lock = channel.tryLock();
-            } catch (OverlappingFileLockException e) {
-                lock = null;
+                return new StoreFiles(settings, clock, directory, lock(directory.resolve("lock"), settings));
+            } catch (IOException | RuntimeException e) {
+                TAKEN.remove(directory);
+                throw e;
             }
-            if (lock == null) {
-                channel.close();
-                throw new StoreException("The endpoint state in " + settings.directory()
-                        + " is in use by another process. Stop that, or give this one a directory of its own.");
-            }
-            return new StoreFiles(settings, clock, channel);
         } catch (IOException e) {
             throw cannot(settings.directory(), e);
         }
+    }
+
+    private static FileChannel lock(Path file, StoreSettings settings) throws IOException {
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() == null) {
+                throw inUse(settings);
+            }
+            return channel;
+        } catch (OverlappingFileLockException e) {
+            channel.close();
+            throw inUse(settings);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static StoreException inUse(StoreSettings settings) {
+        return new StoreException("The endpoint state in " + settings.directory()
+                + " is in use by another process. Stop that, or give this one a directory of its own.");
     }
 
     private static StoreException cannot(Path path, IOException e) {
@@ -76,7 +106,7 @@ final class StoreFiles implements AutoCloseable {
     /** Opens what is there, or something new; or refuses. */
     Opened open() {
         try {
-            return open(false);
+            return openFiles();
         } catch (DamagedException e) {
             if (settings.onDamage() == OnDamage.REFUSE) {
                 throw new StoreException(
@@ -91,14 +121,33 @@ final class StoreFiles implements AutoCloseable {
 
     private Opened rebuild(DamagedException because) {
         try {
+            noteRebuild();
             setAside();
-            return open(true);
+            return openFiles();
         } catch (DamagedException e) {
             e.addSuppressed(because);
             throw new StoreException(
                     "The endpoint state in " + settings.directory() + " is damaged, and no new one can be begun: "
                             + e.getMessage(),
                     e);
+        }
+    }
+
+    /** Before anything is set aside: wherever that is cut off, the next start knows of it. */
+    private void noteRebuild() {
+        try (FileChannel note = FileChannel.open(rebuildFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            note.force(true);
+        } catch (IOException e) {
+            throw cannot(settings.directory(), e);
+        }
+    }
+
+    /** What was set aside has been learned again. */
+    void rebuilt() {
+        try {
+            Files.deleteIfExists(rebuildFile);
+        } catch (IOException e) {
+            throw new StoreException(rebuildFile + " cannot be removed: " + e, e);
         }
     }
 
@@ -115,11 +164,14 @@ final class StoreFiles implements AutoCloseable {
         }
     }
 
-    private Opened open(boolean rebuild) throws DamagedException {
+    private Opened openFiles() throws DamagedException {
         boolean databaseThere = settings.url().isPresent() || Files.exists(Database.file(settings));
         boolean tailThere = Files.exists(tailFile) || Files.exists(newTailFile);
         if (!databaseThere && tailThere) {
             throw new DamagedException(Database.file(settings) + " is missing, but its tail is there");
+        }
+        if (settings.url().isEmpty() && databaseThere && !tailThere && Database.isUnfinished(settings)) {
+            moveUnfinished();
         }
         Database database = Database.open(settings);
         Tail tail = null;
@@ -127,7 +179,7 @@ final class StoreFiles implements AutoCloseable {
             finishNewTail(database);
             boolean empty = !Files.exists(tailFile);
             tail = empty ? firstTail(database) : lastTail(database);
-            return new Opened(database, tail, new Journal(tail, settings.sync()), empty, rebuild);
+            return new Opened(database, tail, new Journal(tail, settings.sync()), empty, Files.exists(rebuildFile));
         } catch (IOException e) {
             close(database, tail);
             throw cannot(settings.directory(), e);
@@ -140,6 +192,17 @@ final class StoreFiles implements AutoCloseable {
         } catch (DamagedException | RuntimeException e) {
             close(database, tail);
             throw e;
+        }
+    }
+
+    /** The first start was cut off before there was a tail, so nothing was ever remembered. */
+    private void moveUnfinished() {
+        Path file = Database.file(settings);
+        try {
+            Files.move(
+                    file, file.resolveSibling(file.getFileName() + ".unfinished"), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw cannot(settings.directory(), e);
         }
     }
 
@@ -212,10 +275,10 @@ final class StoreFiles implements AutoCloseable {
         Tail tail = Tail.open(tailFile, SystemBoot.id());
         try {
             Tail.Found found = tail.read();
-            check(database, tail, found);
+            long databaseHas = check(database, tail, found);
             Journal journal = new Journal(tail, settings.sync());
             database.write(connection -> {
-                Replay.run(found, connection, journal, settings, clock.millis());
+                Replay.run(found, connection, journal, settings, databaseHas, clock.millis());
                 Rows.writeTailPosition(connection, tail.name(), tail.next());
                 return null;
             });
@@ -236,7 +299,8 @@ final class StoreFiles implements AutoCloseable {
         }
     }
 
-    private void check(Database database, Tail tail, Tail.Found found) throws SQLException, DamagedException {
+    /** Returns the position up to which the database has the tail. */
+    private long check(Database database, Tail tail, Tail.Found found) throws SQLException, DamagedException {
         long[] position = new long[1];
         database.write(connection -> {
             position[0] = Rows.tailPosition(connection, tail.name());
@@ -254,6 +318,7 @@ final class StoreFiles implements AutoCloseable {
             }
             tail.skipTo(position[0]);
         }
+        return position[0];
     }
 
     @Override
@@ -262,6 +327,8 @@ final class StoreFiles implements AutoCloseable {
             lockChannel.close();
         } catch (IOException e) {
             throw new StoreException("The lock of " + settings.directory() + " cannot be released: " + e, e);
+        } finally {
+            TAKEN.remove(directory);
         }
     }
 }

@@ -20,6 +20,7 @@ public final class StoreSettings implements AutoCloseable {
     private final boolean sync;
     private final int maxWindowsInMemory;
     private final int tailRecords;
+    private final int maxClaimsPerService;
 
     private StoreSettings(Builder builder) {
         directory = builder.directory;
@@ -33,6 +34,7 @@ public final class StoreSettings implements AutoCloseable {
         sync = builder.sync;
         maxWindowsInMemory = builder.maxWindowsInMemory;
         tailRecords = builder.tailRecords;
+        maxClaimsPerService = builder.maxClaimsPerService;
     }
 
     /**
@@ -96,6 +98,10 @@ public final class StoreSettings implements AutoCloseable {
         return tailRecords;
     }
 
+    int maxClaimsPerService() {
+        return maxClaimsPerService;
+    }
+
     /** Erases the passwords. */
     @Override
     public void close() {
@@ -122,6 +128,7 @@ public final class StoreSettings implements AutoCloseable {
         private boolean sync;
         private int maxWindowsInMemory = 20_000;
         private int tailRecords = 1 << 16;
+        private int maxClaimsPerService = 1_000_000;
 
         private Builder(Path directory) {
             this.directory = directory.toAbsolutePath().normalize();
@@ -207,6 +214,18 @@ public final class StoreSettings implements AutoCloseable {
                         "The tail holds a power of two from 256 to 2^24 records, not " + value);
             }
             tailRecords = value;
+            return this;
+        }
+
+        /**
+         * How many windows of a guard are kept for each service that sends, a million unless set: beyond it those in which
+         * nothing has moved for longest are forgotten, of this service alone, some time after.
+         */
+        public Builder maxClaimsPerService(int value) {
+            if (value < 1) {
+                throw new IllegalArgumentException("At least 1 window of a guard per service, not " + value);
+            }
+            maxClaimsPerService = value;
             return this;
         }
 

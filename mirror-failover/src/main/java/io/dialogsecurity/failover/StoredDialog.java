@@ -156,7 +156,8 @@ final class StoredDialog extends Entry {
         }
 
         @Override
-        public void write(Connection connection, long nowMillis) throws SQLException, DamagedException {
+        public void write(Connection connection, RowCounts counts, long nowMillis)
+                throws SQLException, DamagedException {
             if (stored && !state.status().closed()) {
                 if (Rows.updateDialog(connection, definition, row(connection, nowMillis), oldVersion)) {
                     return;
@@ -165,7 +166,7 @@ final class StoredDialog extends Entry {
             Rows.Dialog tombstone = Rows.readTombstone(connection, definition);
             if (tombstone != null) {
                 state = stateOf(definition, tombstone, connection).with(state);
-                Rows.bury(connection, definition, row(connection, nowMillis));
+                Rows.bury(connection, counts, definition, row(connection, nowMillis));
                 return;
             }
             Rows.Dialog present = Rows.readDialog(connection, definition, true);
@@ -174,9 +175,9 @@ final class StoredDialog extends Entry {
                 newVersion = present.version() + 1;
             }
             if (state.status().closed()) {
-                Rows.bury(connection, definition, row(connection, nowMillis));
+                Rows.bury(connection, counts, definition, row(connection, nowMillis));
             } else if (present == null) {
-                Rows.insertDialog(connection, definition, row(connection, nowMillis));
+                Rows.insertDialog(connection, counts, definition, row(connection, nowMillis));
             } else if (!Rows.updateDialog(connection, definition, row(connection, nowMillis), present.version())) {
                 throw new SQLException("a row that is locked was changed by somebody else");
             }

@@ -92,12 +92,12 @@ final class StoredDialogs implements DialogStates {
 
     @Override
     public long open() {
-        return database.read(connection -> Rows.count(connection, "ds_dialog"));
+        return database.read(connection -> Rows.readCounts(connection).of(Definition.DIALOG));
     }
 
     @Override
     public long tombstones() {
-        return database.read(connection -> Rows.count(connection, "ds_tombstone"));
+        return database.read(connection -> Rows.readCounts(connection).of(RowCounts.TOMBSTONE));
     }
 
     int inMemory() {

@@ -16,6 +16,14 @@ final class StoredReceiveWindow extends RingEntry implements ReceiveWindow {
     }
 
     @Override
+    public boolean isCurrent() {
+        if (!askedFor) {
+            askedFor = true;
+        }
+        return !detached;
+    }
+
+    @Override
     public Arrival arrive(long sequence, long micPrefix, boolean refuseGaps) {
         while (true) {
             Arrival arrival;

@@ -137,13 +137,14 @@ final class StoredSequence extends Entry implements SendSequence {
         }
 
         @Override
-        public void write(Connection connection, long nowMillis) throws SQLException, DamagedException {
+        public void write(Connection connection, RowCounts counts, long nowMillis)
+                throws SQLException, DamagedException {
             if (stored && Rows.updateSequence(connection, row, oldVersion, nowMillis)) {
                 return;
             }
             Rows.Sequence present = Rows.readSequence(connection, definition.high(), definition.low(), true);
             if (present == null) {
-                Rows.insertSequence(connection, row, nowMillis);
+                Rows.insertSequence(connection, counts, row, nowMillis);
                 return;
             }
             // Another instance went on: what it may use is not ours, whether it has used it or not.

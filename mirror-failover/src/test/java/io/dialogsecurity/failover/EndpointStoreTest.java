@@ -189,6 +189,86 @@ class EndpointStoreTest {
     }
 
     @Test
+    @DisplayName(
+            "A service that claims without end crowds out its own oldest dialogs, never another's; rows are counted")
+    void claimsAreBounded() {
+        StoreSettings settings = StoreSettings.in(directory)
+                .maxClaimsPerService(20)
+                .maxWindowsInMemory(16)
+                .commitInterval(Duration.ofMillis(1))
+                .build();
+        Instant[] now = {Instant.parse("2026-01-01T00:00:00Z")};
+        try (EndpointStore store = EndpointStore.open(settings, () -> now[0])) {
+            for (int dialog = 0; dialog < 100; dialog++) {
+                store.claims().window(claimKey(dialog)).take(1, dialog, false);
+                if (dialog % 10 == 0) {
+                    store.claims()
+                            .window(TestStores.claimKey("billing", dialog))
+                            .take(1, dialog, false);
+                    store.windows().window(windowKey(dialog)).arrive(1, dialog, false);
+                }
+                now[0] = now[0].plusSeconds(1);
+                Await.until(() -> store.health().dirty() == 0);
+            }
+            store.dialogs().remember(dialog(1, DialogStatus.OPEN));
+            store.dialogs().remember(dialog(2, DialogStatus.OPEN));
+            store.dialogs().remember(dialog(2, DialogStatus.ENDED));
+            store.dialogs().sending("orders", new DialogId(7, 1), 0).use(1);
+        }
+        try (EndpointStore store = EndpointStore.open(settings, () -> now[0])) {
+            Await.until(() -> store.health().rows().equals(new StoredRows(10, 20 + 10, 1, 1, 1)));
+            assertThat(store.claims().window(claimKey(99)).take(1, 99, false)).isEqualTo(Claim.PENDING);
+            assertThat(store.claims().window(claimKey(80)).take(1, 80, false)).isEqualTo(Claim.PENDING);
+            assertThat(store.claims().window(claimKey(79)).take(1, 79, false)).isEqualTo(Claim.TAKEN);
+            assertThat(store.claims().window(TestStores.claimKey("billing", 0)).take(1, 0, false))
+                    .isEqualTo(Claim.PENDING);
+            assertThat(store.windows().window(windowKey(0)).arrive(1, 0, false)).isEqualTo(Arrival.REDELIVERED);
+        }
+    }
+
+    @Test
+    @DisplayName("A clock that jumps ahead while the store is open deletes nothing")
+    void clockJumps() {
+        StoreSettings settings = StoreSettings.in(directory)
+                .maxClaimsPerService(1)
+                .commitInterval(Duration.ofMillis(1))
+                .build();
+        Instant opened = Instant.parse("2026-01-01T00:00:00Z");
+        Instant[] now = {opened};
+        try (EndpointStore store = EndpointStore.open(settings, () -> now[0])) {
+            store.windows().window(windowKey(1)).arrive(1, 1, false);
+            Await.until(() -> store.health().rows().windows() == 1);
+            now[0] = opened.plus(Duration.ofDays(30));
+            // That a surplus is gone shows that rows were deleted, by that time.
+            for (int dialog = 0; dialog < 3; dialog++) {
+                store.claims().window(claimKey(dialog)).take(1, dialog, false);
+            }
+            Await.until(() -> store.health().rows().claims() == 3);
+            Await.until(() -> store.health().rows().claims() == 1);
+            assertThat(store.health().rows().windows()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    @DisplayName("A window at hand is current until another takes its place")
+    void current() {
+        StoreSettings settings = StoreSettings.in(directory)
+                .maxWindowsInMemory(16)
+                .commitInterval(Duration.ofMillis(1))
+                .build();
+        try (EndpointStore store = EndpointStore.open(settings, CLOCK)) {
+            ReceiveWindow idle = store.windows().window(windowKey(0));
+            ReceiveWindow used = store.windows().window(windowKey(1));
+            for (int dialog = 2; dialog < 1_000; dialog++) {
+                assertThat(used.isCurrent()).isTrue();
+                store.windows().window(windowKey(dialog));
+            }
+            assertThat(idle.isCurrent()).isFalse();
+            assertThat(store.windows().window(windowKey(1))).isSameAs(used);
+        }
+    }
+
+    @Test
     @DisplayName("A full tail makes the caller wait for the database; nothing is lost")
     void backPressure() {
         StoreSettings settings = StoreSettings.in(directory)

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real process that cannot write any more: the system does not let its files grow (the limit of {@code ulimit -f}). */
 class FullDiskTest {
 
-    private static final Path LIMIT = Path.of("/usr/bin/prlimit");
+    static final Path LIMIT = Path.of("/usr/bin/prlimit");
 
     @TempDir
     Path directory;

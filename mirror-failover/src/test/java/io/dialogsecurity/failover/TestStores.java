@@ -29,8 +29,12 @@ final class TestStores {
     }
 
     static ClaimKey claimKey(long dialog) {
+        return claimKey("orders", dialog);
+    }
+
+    static ClaimKey claimKey(String service, long dialog) {
         return new ClaimKey(
-                new ServiceName("orders"),
+                new ServiceName(service),
                 Bytes.copyOf(new byte[32]),
                 new DialogId(7, dialog),
                 Direction.INITIATOR_TO_TARGET,

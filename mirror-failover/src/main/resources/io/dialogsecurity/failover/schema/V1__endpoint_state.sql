@@ -7,11 +7,21 @@ CREATE TABLE ds_tail (
     check_sum BIGINT NOT NULL
 );
 
+-- How many rows there are: kept with them, because counting takes long.
+CREATE TABLE ds_count (
+    kind INTEGER NOT NULL,
+    claimant BIGINT NOT NULL,
+    row_count BIGINT NOT NULL,
+    PRIMARY KEY (kind, claimant)
+);
+
+-- The claimant is a hash of the service whose claims a guard's window is about, and 0 for a receiver's window.
 CREATE TABLE ds_window (
     key_high BIGINT NOT NULL,
     key_low BIGINT NOT NULL,
     definition ${bytes} NOT NULL,
     service VARCHAR(1000) NOT NULL,
+    claimant BIGINT NOT NULL,
     newest BIGINT NOT NULL,
     last_number BIGINT NOT NULL,
     segments BIGINT NOT NULL,
@@ -20,7 +30,7 @@ CREATE TABLE ds_window (
     check_sum BIGINT NOT NULL,
     PRIMARY KEY (key_high, key_low)
 );
-CREATE INDEX ds_window_changed ON ds_window (changed);
+CREATE INDEX ds_window_changed ON ds_window (claimant, changed);
 
 CREATE TABLE ds_window_segment (
     key_high BIGINT NOT NULL,
