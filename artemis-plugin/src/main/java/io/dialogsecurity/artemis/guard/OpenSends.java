@@ -96,6 +96,14 @@ final class OpenSends {
                 endsByItself = brokersOwn;
             }
             itsTransaction.addOperation(new TransactionOperationAbstract() {
+                /** The application has decided; what is left is to write it, here and at a mirror, however long it takes. */
+                @Override
+                public void beforeCommit(Transaction committing) {
+                    synchronized (OpenSend.this) {
+                        endsByItself = true;
+                    }
+                }
+
                 @Override
                 public void afterCommit(Transaction committed) {
                     done();

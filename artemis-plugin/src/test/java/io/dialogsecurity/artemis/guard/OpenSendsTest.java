@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.apache.activemq.artemis.core.io.IOCallback;
+import org.apache.activemq.artemis.core.io.OperationConsistencyLevel;
 import org.apache.activemq.artemis.core.persistence.OperationContext;
 import org.apache.activemq.artemis.core.persistence.impl.journal.OperationContextImpl;
 import org.apache.activemq.artemis.core.persistence.impl.nullpm.NullStorageManager;
@@ -96,6 +97,29 @@ class OpenSendsTest {
         answer("nothing to wait for");
         run();
         assertThat(told).containsExactly("nothing to wait for");
+    }
+
+    @Test
+    @DisplayName("Once its commit has been asked for, the answer to a copy waits for it however long it takes")
+    void committing() throws Exception {
+        Deque<IOCallback> writing = new ArrayDeque<>();
+        Transaction transaction = new TransactionImpl(new NullStorageManager() {
+            @Override
+            public void afterCompleteOperations(IOCallback whenWritten, OperationConsistencyLevel level) {
+                writing.add(whenWritten);
+            }
+        });
+        OpenSend first = begin(10);
+        first.routedIn(transaction);
+        transaction.commit();
+
+        assertThat(first.holdUp(context)).isTrue();
+        answer("copy");
+        run();
+        assertThat(told).isEmpty();
+        writing.remove().done();
+        run();
+        assertThat(told).containsExactly("copy");
     }
 
     private OpenSend begin(long micPrefix) {
