@@ -146,6 +146,11 @@ final class DialogSecurityControl implements DialogSecurityMXBean {
     }
 
     @Override
+    public Map<String, Long> getStateRows() {
+        return state.health().map(health -> health.rows().byKind()).orElse(Map.of());
+    }
+
+    @Override
     public Map<String, Long> getCacheSizes() {
         Map<String, Long> sizes = new TreeMap<>();
         for (CacheName name : CACHES) {

@@ -66,6 +66,9 @@ public interface DialogSecurityMXBean {
     /** How much of the tail, where such changes wait, is in use: 0 to 1. At 1 envelopes are refused. */
     double getStateTailFill();
 
+    /** How much endpoint state is stored, by kind: windows, claims, sequences, dialogs, tombstones. */
+    Map<String, Long> getStateRows();
+
     /** Entries by cache. */
     Map<String, Long> getCacheSizes();
 

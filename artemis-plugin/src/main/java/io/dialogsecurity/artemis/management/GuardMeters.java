@@ -3,6 +3,7 @@ package io.dialogsecurity.artemis.management;
 import io.dialogsecurity.artemis.guard.MessageGuard;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.failover.Health;
+import io.dialogsecurity.failover.StoredRows;
 import io.dialogsecurity.identity.ServiceCertificate;
 import io.dialogsecurity.state.CacheName;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -72,6 +73,7 @@ final class GuardMeters {
         state(
                 "dialog.security.state.commit.seconds",
                 health -> health.lastCommitTook().toNanos() / 1e9);
+        stateRows();
         for (CacheName name : List.of(CacheName.VERIFIED_HEADERS, CacheName.DIALOG_KEYS)) {
             meters.add(Gauge.builder(
                             "dialog.security.cache.size",
@@ -81,6 +83,20 @@ final class GuardMeters {
                     .register(registry));
         }
         registerCertificates();
+    }
+
+    private void stateRows() {
+        for (String kind : StoredRows.KINDS) {
+            meters.add(Gauge.builder(
+                            "dialog.security.state.rows",
+                            state,
+                            s -> s.health()
+                                    .map(health ->
+                                            health.rows().byKind().get(kind).doubleValue())
+                                    .orElse(Double.NaN))
+                    .tags("kind", kind)
+                    .register(registry));
+        }
     }
 
     /** Of endpoint state, not a number while none is open. */
