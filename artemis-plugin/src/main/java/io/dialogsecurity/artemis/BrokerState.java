@@ -50,7 +50,7 @@ final class BrokerState implements ActivateCallback, StateStatus {
         close();
         StatePolicy wanted = policy.state().orElseGet(StatePolicy::defaults);
         if (!wanted.enabled() || isForgetful()) {
-            guard.remember(ClaimWindows.inMemory(DIALOGS_PER_SERVICE));
+            guard.remember(ClaimWindows.inMemory(DIALOGS_PER_SERVICE), () -> {});
             LOG.warn(
                     "{}: no endpoint state is kept; after a restart, copies of older messages pass the guard",
                     policy.file());
@@ -64,12 +64,25 @@ final class BrokerState implements ActivateCallback, StateStatus {
             // Without its cause: the broker prints all of what it is given, and the remedy should not drown in it.
             throw new IllegalStateException(e.getMessage());
         }
-        guard.remember(store.claims());
+        EndpointStore opened = store;
+        guard.remember(opened.claims(), () -> learned(opened));
     }
 
     /** A broker that keeps no messages over a restart needs no state either, unless policy asks for it. */
     private boolean isForgetful() {
         return policy.state().isEmpty() && !server.getConfiguration().isPersistenceEnabled();
+    }
+
+    /** What was lost with damaged files is known again, as far as messages are queued. */
+    private static void learned(EndpointStore opened) {
+        try {
+            if (opened.needsRebuild()) {
+                opened.rebuilt();
+                LOG.warn("Endpoint state was begun anew from the headers of queued messages; see the files set aside");
+            }
+        } catch (StoreException e) {
+            LOG.warn("Queued messages will be read once more at the next start. {}", e.getMessage());
+        }
     }
 
     private Path beside() {
@@ -87,7 +100,7 @@ final class BrokerState implements ActivateCallback, StateStatus {
     }
 
     synchronized void close() {
-        guard.remember(null);
+        guard.forget();
         if (store != null) {
             store.close();
             store = null;

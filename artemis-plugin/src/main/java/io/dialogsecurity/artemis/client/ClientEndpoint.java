@@ -16,6 +16,7 @@ import io.dialogsecurity.failover.StoreException;
 import io.dialogsecurity.id.ServiceName;
 import io.dialogsecurity.identity.ServiceIdentity;
 import io.dialogsecurity.policy.AddressPolicy;
+import io.dialogsecurity.policy.Limits;
 import io.dialogsecurity.policy.PolicyException;
 import io.dialogsecurity.policy.SecurityPolicy;
 import io.dialogsecurity.policy.SecurityPolicyReader;
@@ -91,12 +92,22 @@ public final class ClientEndpoint implements AutoCloseable {
         try {
             return policy.state()
                     .filter(StatePolicy::enabled)
-                    .map(state -> PolicyStore.open(state, file.resolveSibling(STATE_DIRECTORY), policy.limits(), clock))
+                    .map(state -> openState(state, policy.limits()))
                     .orElse(null);
         } catch (StoreException e) {
             policy.close();
             throw e;
         }
+    }
+
+    private EndpointStore openState(StatePolicy state, Limits limits) {
+        EndpointStore opened = PolicyStore.open(state, file.resolveSibling(STATE_DIRECTORY), limits, clock);
+        if (opened.needsRebuild()) {
+            audit.warning(
+                    "Endpoint state was begun anew: copies of what was received before are not known; see the files set aside");
+            opened.rebuilt(); // a client has nothing to learn from
+        }
+        return opened;
     }
 
     /**

@@ -180,13 +180,17 @@ public final class MessageGuard {
     /**
      * Remembers sequence numbers here from now on, and those of everything that is queued.
      *
-     * @param claims null to refuse every envelope until there is a memory
+     * @param claims the memory
+     * @param whenLearned is called when everything queued is known, on another thread
      */
-    public void remember(ClaimWindows claims) {
+    public void remember(ClaimWindows claims, Runnable whenLearned) {
         windows = claims;
-        if (claims != null) {
-            queuedClaims.read();
-        }
+        queuedClaims.read(whenLearned);
+    }
+
+    /** Refuses every envelope until there is a memory again. */
+    public void forget() {
+        windows = null;
     }
 
     /** Applies another policy to everything from now on. Verified headers are verified again. */

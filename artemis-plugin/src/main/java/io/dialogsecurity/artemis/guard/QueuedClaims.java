@@ -48,16 +48,21 @@ final class QueuedClaims {
         this.listener = listener;
     }
 
-    /** To be called whenever the broker has loaded its queues and accepts nobody yet. */
-    void read() {
-        readQueues(true);
+    /**
+     * To be called whenever the broker has loaded its queues and accepts nobody yet.
+     *
+     * @param whenRead is called when everything has been read, on another thread
+     */
+    void read(Runnable whenRead) {
+        readQueues(true, whenRead);
         if (!server.getConfiguration().getClusterConfigurations().isEmpty()) {
             // What another node of a cluster sent to the mirrored broker is mirrored past every hook.
-            server.getLockCoordinators().forEach(coordinator -> coordinator.onLockAcquired(() -> readQueues(false)));
+            server.getLockCoordinators()
+                    .forEach(coordinator -> coordinator.onLockAcquired(() -> readQueues(false, () -> {})));
         }
     }
 
-    private void readQueues(boolean sendersWait) {
+    private void readQueues(boolean sendersWait, Runnable whenRead) {
         try {
             Map<String, List<Queue>> queues = queues();
             AtomicLong messages = new AtomicLong();
@@ -69,11 +74,9 @@ final class QueuedClaims {
                 }
                 tasks.add(task);
             });
-            if (!tasks.isEmpty()) {
-                Thread reader = new Thread(() -> readAll(tasks, messages), "dialog-security-queued-claims");
-                reader.setDaemon(true);
-                reader.start();
-            }
+            Thread reader = new Thread(() -> readAll(tasks, messages, whenRead), "dialog-security-queued-claims");
+            reader.setDaemon(true);
+            reader.start();
         } catch (RuntimeException e) {
             listener.failed("queued claims", e);
         }
@@ -104,13 +107,16 @@ final class QueuedClaims {
         return queues;
     }
 
-    private void readAll(List<FutureTask<Void>> tasks, AtomicLong messages) {
+    private void readAll(List<FutureTask<Void>> tasks, AtomicLong messages, Runnable whenRead) {
         try {
             for (FutureTask<Void> task : tasks) {
                 task.run();
                 finish(task);
             }
-            LOG.info("The headers of {} queued messages were read; their senders are known again", messages);
+            if (!tasks.isEmpty()) {
+                LOG.info("The headers of {} queued messages were read; their senders are known again", messages);
+            }
+            whenRead.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
