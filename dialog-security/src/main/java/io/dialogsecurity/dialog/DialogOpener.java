@@ -357,7 +357,7 @@ final class DialogOpener {
             WindowKey place = dialog.windowKey.through(reception.subscription());
             ReceiveWindow window = reception.audit() ? null : window(dialog, reception);
             Arrival arrival = arrive(window, place, dialog, frame, reception);
-            Opened opened = new Opened(dialog, frame, arrival, window, plaintext, outOffset, frame.bodyLength());
+            Opened opened = new Opened(dialog, frame, arrival, window, place, plaintext, outOffset, frame.bodyLength());
             return accepted(opened, window, place, dialog, frame);
         } catch (RejectedException e) {
             Arrays.fill(plaintext, outOffset, outOffset + frame.bodyLength(), (byte) 0);
@@ -612,7 +612,7 @@ final class DialogOpener {
             byte[] section = frame.context().has(MessageFlags.CONTENT_SECTION)
                     ? OpenedStream.readSection(plaintext)
                     : new byte[0];
-            Opened opened = new Opened(dialog, frame, arrival, window, section, 0, section.length);
+            Opened opened = new Opened(dialog, frame, arrival, window, place, section, 0, section.length);
             return new OpenedStream(accepted(opened, window, place, dialog, frame), plaintext);
         } catch (EnvelopeStreamException e) {
             return e.rejected();

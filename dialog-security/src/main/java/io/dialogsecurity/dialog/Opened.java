@@ -6,6 +6,7 @@ import io.dialogsecurity.id.Direction;
 import io.dialogsecurity.id.ServiceName;
 import io.dialogsecurity.state.Arrival;
 import io.dialogsecurity.state.ReceiveWindow;
+import io.dialogsecurity.state.WindowKey;
 import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.ContentCodec;
 import io.dialogsecurity.wire.ContentKind;
@@ -35,6 +36,9 @@ public final class Opened implements OpenOutcome {
     private final long creationTimeMillis;
     private final Arrival arrival;
     private final ReceiveWindow window;
+    /** Names the window, of which there may be another object whenever it was not in use for a while. */
+    private final WindowKey place;
+
     private final int ownIndex;
     private final byte[] plaintext;
     private final int payloadOffset;
@@ -51,6 +55,7 @@ public final class Opened implements OpenOutcome {
             EnvelopeFrame frame,
             Arrival arrival,
             ReceiveWindow window,
+            WindowKey place,
             byte[] plaintext,
             int plaintextOffset,
             int plaintextLength)
@@ -64,6 +69,7 @@ public final class Opened implements OpenOutcome {
         this.creationTimeMillis = frame.creationTimeMillis();
         this.arrival = arrival;
         this.window = window;
+        this.place = place;
         this.ownIndex = dialog.ownIndex;
         this.plaintext = plaintext;
         if (context.has(MessageFlags.CONTENT_SECTION)) {
@@ -94,6 +100,7 @@ public final class Opened implements OpenOutcome {
         this.creationTimeMillis = original.creationTimeMillis;
         this.arrival = original.arrival;
         this.window = original.window;
+        this.place = original.place;
         this.ownIndex = original.ownIndex;
         this.plaintext = new byte[0];
         this.payloadOffset = 0;
@@ -233,7 +240,7 @@ public final class Opened implements OpenOutcome {
 
     /** Whether both are copies of one message, received at the same place. */
     public boolean isCopyOf(Opened other) {
-        return fork == other.fork && window != null && window == other.window && sequence == other.sequence;
+        return fork == other.fork && window != null && sequence == other.sequence && place.equals(other.place);
     }
 
     /** The same message without its content: all that a reply needs, for whoever remembers it until then. */
