@@ -94,25 +94,59 @@ final class ClientWorld {
 
     /** An endpoint of the caller's own that takes little into memory. */
     ClientEndpoint streaming(String service) throws IOException {
-        return endpoint(directory, service, service + "-streaming", "<limits max-envelope-size=\"1MiB\"/>");
+        return own(service, "streaming", "<limits max-envelope-size=\"1MiB\"/>");
+    }
+
+    /**
+     * An endpoint of the caller's own.
+     *
+     * @param variant tells its configuration from those of other endpoints of the service
+     * @param settings elements between services and quarantine
+     */
+    ClientEndpoint own(String service, String variant, String settings) throws IOException {
+        return endpoint(directory, service, service + "-" + variant, settings);
+    }
+
+    /** As {@link #own}, for another process: the configuration's file. */
+    Path configuration(String service, String variant, String settings) throws IOException {
+        return write(directory, service, service + "-" + variant, settings);
+    }
+
+    /** Writes the policy of a guard that lets {@value BrokerProcess#ADMIN} speak for every service. */
+    Path guard(String file, String settings) throws IOException {
+        return write(directory, "", file, settings);
     }
 
     private static ClientEndpoint endpoint(Path directory, String service, String file, String settings)
             throws IOException {
-        StringBuilder xml = new StringBuilder("<dialog-security xmlns=\"urn:dialog-security:1\">\n"
-                + "<trust><anchor file=\"root.pem\"/></trust>\n<identity service=\"" + service + "\" key-store=\""
-                + service + ".p12\" password=\"changeit\"/>\n<services>\n");
+        return ClientEndpoint.open(write(directory, service, file, settings));
+    }
+
+    /** @param service whose key is named, or empty */
+    private static Path write(Path directory, String service, String file, String settings) throws IOException {
+        StringBuilder xml = new StringBuilder(
+                "<dialog-security xmlns=\"urn:dialog-security:1\">\n" + "<trust><anchor file=\"root.pem\"/></trust>\n");
+        if (!service.isEmpty()) {
+            xml.append("<identity service=\"")
+                    .append(service)
+                    .append("\" key-store=\"")
+                    .append(service)
+                    .append(".p12\" password=\"changeit\"/>\n");
+        }
+        xml.append("<services>\n");
         for (String known : SERVICES) {
             xml.append("<service name=\"")
                     .append(known)
                     .append("\" certificate=\"")
                     .append(known)
-                    .append(".pem\"/>\n");
+                    .append(".pem\" users=\"")
+                    .append(BrokerProcess.ADMIN)
+                    .append("\"/>\n");
         }
         xml.append("</services>\n").append(settings).append(ADDRESSES).append("</dialog-security>\n");
         Path path = directory.resolve(file + ".xml");
         Files.writeString(path, xml);
-        return ClientEndpoint.open(path);
+        return path;
     }
 
     /** A name nobody has used, under an address policy knows. */

@@ -9,16 +9,32 @@ import org.apache.qpid.jms.JmsConnectionFactory;
 enum Provider {
     CORE {
         @Override
-        ConnectionFactory factory(BrokerProcess broker) {
-            return new ActiveMQConnectionFactory(broker.coreUrl(), BrokerProcess.ADMIN, BrokerProcess.ADMIN_PASSWORD);
+        String url(BrokerProcess broker) {
+            return broker.coreUrl();
+        }
+
+        @Override
+        ConnectionFactory factory(String url) {
+            return new ActiveMQConnectionFactory(url, BrokerProcess.ADMIN, BrokerProcess.ADMIN_PASSWORD);
         }
     },
     AMQP {
         @Override
-        ConnectionFactory factory(BrokerProcess broker) {
-            return new JmsConnectionFactory(BrokerProcess.ADMIN, BrokerProcess.ADMIN_PASSWORD, broker.amqpUrl());
+        String url(BrokerProcess broker) {
+            return broker.amqpUrl();
+        }
+
+        @Override
+        ConnectionFactory factory(String url) {
+            return new JmsConnectionFactory(BrokerProcess.ADMIN, BrokerProcess.ADMIN_PASSWORD, url);
         }
     };
 
-    abstract ConnectionFactory factory(BrokerProcess broker);
+    abstract String url(BrokerProcess broker);
+
+    abstract ConnectionFactory factory(String url);
+
+    ConnectionFactory factory(BrokerProcess broker) {
+        return factory(url(broker));
+    }
 }
