@@ -44,12 +44,17 @@ import org.apache.qpid.jms.JmsConnectionFactory;
  *
  * <p>{@code -Dend-to-end.arguments="1024 1,2 7 30000 true core,amqp blocking,transacted"}: bytes, suites,
  * rounds, messages a round, whether certificates are embedded, protocols, and the ways to send: see {@link Way}.
+ *
+ * <p>With an eighth argument, {@code state}, sealed messages through a guard and clients that keep endpoint state are
+ * measured beside sealed messages through a second guard and clients that keep none, both alive at once.
  */
 public final class EndToEnd {
 
     private static final String PASSWORD = "secret";
     private static final String SENDER = "order-entry";
     private static final String RECEIVER = "shipping";
+    private static final String KEEPING = "-with-state";
+    private static final String FORGETTING = "-without-state";
     private static final int WARM_UP_ROUNDS = 2;
     private static final int BATCH = 100;
 
@@ -121,6 +126,10 @@ public final class EndToEnd {
     /** One round of one kind of message. */
     private record Rate(double perSecond, double clientMicros, double brokerMicros) {
 
+        private double micros() {
+            return clientMicros + brokerMicros;
+        }
+
         @Override
         public String toString() {
             return String.format(Locale.ROOT, "%,7.0f/s (%5.1f + %5.1f us)", perSecond, clientMicros, brokerMicros);
@@ -142,7 +151,11 @@ public final class EndToEnd {
         for (String suite : list(arguments, 1, "1,2")) {
             Path directory = Files.createTempDirectory("end-to-end");
             writePki(directory, suite(suite), embedded);
-            try (BrokerProcess broker = startBroker(directory);
+            if (argument(arguments, 7, "").equals("state")) {
+                compareState(directory, arguments, suite(suite), bytes, rounds, messages);
+                continue;
+            }
+            try (BrokerProcess broker = startBroker(directory, "guard");
                     ClientEndpoint sender = endpoint(directory, SENDER);
                     ClientEndpoint receiver = endpoint(directory, RECEIVER)) {
                 for (String protocol : list(arguments, 5, "core")) {
@@ -154,6 +167,29 @@ public final class EndToEnd {
             }
         }
         System.exit(0); // client thread pools would keep the process for a while
+    }
+
+    private static void compareState(
+            Path directory, String[] arguments, Suite suite, int bytes, int rounds, int messages) throws JMSException {
+        try (BrokerProcess keeping = startBroker(directory, "guard" + KEEPING);
+                BrokerProcess forgetting = startBroker(directory, "guard" + FORGETTING);
+                ClientEndpoint keepingSender = endpoint(directory, SENDER + KEEPING);
+                ClientEndpoint keepingReceiver = endpoint(directory, RECEIVER + KEEPING);
+                ClientEndpoint forgettingSender = endpoint(directory, SENDER + FORGETTING);
+                ClientEndpoint forgettingReceiver = endpoint(directory, RECEIVER + FORGETTING)) {
+            for (String protocol : list(arguments, 5, "core")) {
+                for (String name : list(arguments, 6, "asynchronous,windowed")) {
+                    Way way = Way.valueOf(name.toUpperCase(Locale.ROOT));
+                    new EndToEnd(keeping, keepingSender, keepingReceiver, protocol, way)
+                            .compare(
+                                    new EndToEnd(forgetting, forgettingSender, forgettingReceiver, protocol, way),
+                                    suite,
+                                    bytes,
+                                    rounds,
+                                    messages);
+                }
+            }
+        }
     }
 
     private static String argument(String[] arguments, int index, String otherwise) {
@@ -182,7 +218,7 @@ public final class EndToEnd {
         List<Double> sameSize = new ArrayList<>();
         for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
             Rate unsealed = rate(plain, plain, "bench.plain", bytes, messages);
-            Rate sealed = rate(sending, receiving, "bench.sealed", bytes, messages);
+            Rate sealed = sealed(bytes, messages);
             Rate asLarge = rate(plain, plain, "bench.plain", envelope, messages);
             if (round >= 0) {
                 ratios.add(sealed.perSecond / unsealed.perSecond);
@@ -201,6 +237,38 @@ public final class EndToEnd {
         }
         print(title, "sealed / unsealed", ratios);
         print(title, "sealed / unsealed, as large", sameSize);
+    }
+
+    /** Who is first alternates, so that neither always comes after the other. */
+    private void compare(EndToEnd without, Suite suite, int bytes, int rounds, int asked) throws JMSException {
+        int messages = way.messages(asked);
+        String title = suite + " " + name;
+        List<Double> ratios = new ArrayList<>();
+        List<Double> costs = new ArrayList<>();
+        for (int round = -WARM_UP_ROUNDS; round < rounds; round++) {
+            Rate first = (round % 2 == 0 ? this : without).sealed(bytes, messages);
+            Rate second = (round % 2 == 0 ? without : this).sealed(bytes, messages);
+            Rate kept = round % 2 == 0 ? first : second;
+            Rate forgotten = round % 2 == 0 ? second : first;
+            if (round >= 0) {
+                ratios.add(kept.perSecond / forgotten.perSecond);
+                costs.add(kept.micros() / forgotten.micros());
+            }
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s %s: with state %s  without %s  ratio %.3f%n",
+                    title,
+                    round < 0 ? "warm-up" : "round " + (round + 1),
+                    kept,
+                    forgotten,
+                    kept.perSecond / forgotten.perSecond);
+        }
+        print(title, "sealed with state / sealed without", ratios);
+        print(title, "its processor time / that without", costs);
+    }
+
+    private Rate sealed(int bytes, int messages) throws JMSException {
+        return rate(sending, receiving, "bench.sealed", bytes, messages);
     }
 
     private static void print(String title, String what, List<Double> ratios) {
@@ -299,19 +367,27 @@ public final class EndToEnd {
             issued.writeCertificate(directory.resolve(name + ".pem"));
             issued.writePkcs12(directory.resolve(name + ".p12"), PASSWORD.toCharArray(), name);
         }
-        Files.writeString(directory.resolve("guard.xml"), policy("", suite, embedded));
+        writePolicies(directory, "guard", "", suite, embedded);
         for (String name : List.of(SENDER, RECEIVER)) {
-            Files.writeString(
-                    directory.resolve(name + ".xml"),
-                    policy(
-                            "<identity service=\"" + name + "\" key-store=\"" + name + ".p12\" password=\"" + PASSWORD
-                                    + "\"/>",
-                            suite,
-                            embedded));
+            String identity =
+                    "<identity service=\"" + name + "\" key-store=\"" + name + ".p12\" password=\"" + PASSWORD + "\"/>";
+            writePolicies(directory, name, identity, suite, embedded);
         }
     }
 
-    private static String policy(String identity, Suite suite, boolean embedded) {
+    /** One as it is without a word about state, and one for each of the two there are. */
+    private static void writePolicies(Path directory, String name, String identity, Suite suite, boolean embedded)
+            throws IOException {
+        Files.writeString(directory.resolve(name + ".xml"), policy(identity, "", suite, embedded));
+        Files.writeString(
+                directory.resolve(name + KEEPING + ".xml"),
+                policy(identity, "<state directory=\"state-of-" + name + "\"/>", suite, embedded));
+        Files.writeString(
+                directory.resolve(name + FORGETTING + ".xml"),
+                policy(identity, "<state enabled=\"false\"/>", suite, embedded));
+    }
+
+    private static String policy(String identity, String state, Suite suite, boolean embedded) {
         return """
                 <dialog-security xmlns="urn:dialog-security:1">
                   <trust><anchor file="root.pem"/></trust>
@@ -321,20 +397,21 @@ public final class EndToEnd {
                     <service name="shipping" certificate="shipping.pem"/>
                   </services>
                   <suites accept="%d"/>
+                  %s
                   <quarantine address="dialog-security.quarantine"/>
                   <addresses default="bypass">
                     <address match="bench.sealed" action="apply" senders="order-entry" receivers="shipping"/>
                   </addresses>
                 </dialog-security>
-                """.formatted(identity, embedded, suite.code());
+                """.formatted(identity, embedded, suite.code(), state);
     }
 
-    private static BrokerProcess startBroker(Path directory) {
-        return BrokerProcess.in(directory.resolve("broker"))
+    private static BrokerProcess startBroker(Path directory, String policy) {
+        return BrokerProcess.in(directory.resolve("broker-" + policy))
                 .library(Path.of(System.getProperty("dialogsecurity.broker.jar")))
                 .plugin(
                         "io.dialogsecurity.artemis.DialogSecurityPlugin",
-                        Map.of("config", directory.resolve("guard.xml").toString()))
+                        Map.of("config", directory.resolve(policy + ".xml").toString()))
                 .queue("bench.sealed")
                 .queue("bench.plain")
                 .user(SENDER, PASSWORD, "services")
@@ -344,7 +421,7 @@ public final class EndToEnd {
                 .start();
     }
 
-    private static ClientEndpoint endpoint(Path directory, String service) {
-        return ClientEndpoint.open(directory.resolve(service + ".xml"));
+    private static ClientEndpoint endpoint(Path directory, String policy) {
+        return ClientEndpoint.open(directory.resolve(policy + ".xml"));
     }
 }
