@@ -294,7 +294,7 @@ public final class DialogEndpoint implements AutoCloseable {
         private DerivedCaches caches = DerivedCaches.none();
         private ReceiveWindows windows = ReceiveWindows.inMemory(100_000);
         private DialogStates dialogs = DialogStates.inMemory(100_000);
-        private long recentBytes = 4 << 20;
+        private long recentBytes = 512 << 10;
         private Consumer<ForkReport> onFork = report -> {};
         private InstantSource clock;
         private Executor background = ForkJoinPool.commonPool();
@@ -328,7 +328,7 @@ public final class DialogEndpoint implements AutoCloseable {
         /**
          * How much of the envelopes opened last is kept in memory, to show a fork with both of its messages.
          *
-         * @param bytes about; 0 for nothing, by default 4 MiB
+         * @param bytes about; 0 for nothing, by default 512 KiB, which stays near the processor; more of it costs time with each message
          */
         public Builder recentEnvelopes(long bytes) {
             this.recentBytes = bytes;

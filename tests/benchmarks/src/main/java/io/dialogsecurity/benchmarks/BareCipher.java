@@ -36,8 +36,8 @@ public class BareCipher {
     private byte[] plaintext;
     private byte[] ciphertext;
     private byte[] opened;
-    /** As much as binds a message to its headers: hash, time, salt, message header with a short destination. */
-    private final byte[] associatedData = new byte[86];
+    /** As much as binds a message to its headers: context hash, creation time, sequence number. */
+    private final byte[] associatedData = new byte[48];
 
     @Setup
     public void prepare() throws GeneralSecurityException {

@@ -53,7 +53,7 @@ public final class Ladder {
             List.of("BareCipher.both", "BareCipher.sealed", "BareCipher.opened", "BareCiphers.alternating");
 
     private static final List<Rung> RUNGS = List.of(
-            new Rung("bare, with 86 bytes of associated data", "BareCipher.bothWithAssociatedData", "BareCipher.both"),
+            new Rung("bare, with 48 bytes of associated data", "BareCipher.bothWithAssociatedData", "BareCipher.both"),
             new Rung("sealed", "WarmDialog.sealed", "BareCipher.sealed"),
             new Rung("opened", "WarmDialog.opened", "BareCipher.opened"),
             new Rung("**both: sealed and opened**", "WarmDialog.both", "BareCipher.both"),
