@@ -26,9 +26,9 @@ class InteractionFuzzTest {
     private enum Where {
         IN_A_PROCESS_THAT_LIVES_ON(1000),
         IN_THEMSELVES(1000),
-        IN_ONE_DATABASE_THAT_STAYS_OPEN(500),
-        IN_A_DATABASE_THAT_IS_CLOSED(15),
-        IN_A_DATABASE_THAT_IS_KILLED(25);
+        IN_ONE_DATABASE_THAT_STAYS_OPEN(1000),
+        IN_A_DATABASE_THAT_IS_CLOSED(25),
+        IN_A_DATABASE_THAT_IS_KILLED(40);
 
         private final int share;
 
