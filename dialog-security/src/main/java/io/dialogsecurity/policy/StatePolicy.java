@@ -10,7 +10,7 @@ import java.util.Optional;
  * with it.
  */
 public final class StatePolicy implements AutoCloseable {
-    static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(50);
+    static final Duration DEFAULT_COMMIT_INTERVAL = Duration.ofMillis(500);
 
     private final boolean enabled;
     private final Path directoryOrNull;

@@ -88,7 +88,7 @@ final class Committer implements AutoCloseable {
     }
 
     void start() {
-        journal.onFull(this::wake);
+        journal.onUrgent(this::wake);
         thread.start();
     }
 

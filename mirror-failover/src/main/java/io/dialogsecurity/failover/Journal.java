@@ -39,7 +39,8 @@ final class Journal {
         this.sync = sync;
     }
 
-    void onFull(Runnable wake) {
+    /** @param wake asks for a commit before the next is due */
+    void onUrgent(Runnable wake) {
         wakeCommitter = wake;
     }
 
@@ -61,6 +62,7 @@ final class Journal {
         }
         define(entry, position, definition);
         tail.write(position + definition, operation, entry.id, a, b);
+        wakeAtHalf(position, definition + 1);
         return true;
     }
 
@@ -87,7 +89,16 @@ final class Journal {
             tail.write(position + definition, firstOperation, entry.id, firstOrNull);
         }
         tail.write(position + definition + first, secondOperation, entry.id, second);
+        wakeAtHalf(position, all);
         return true;
+    }
+
+    /** A commit early enough that nobody has to wait for room: when another half of the tail has been used. */
+    private void wakeAtHalf(long position, int records) {
+        long half = tail.capacity() / 2;
+        if (position / half != (position + records) / half) {
+            wakeCommitter.run();
+        }
     }
 
     private static int definitionRecords(Entry entry) {

@@ -122,7 +122,7 @@ public final class StoreSettings implements AutoCloseable {
         private String user = "sa";
         private char[] password = {};
         private char[] encryptionPassword = {};
-        private Duration commitInterval = Duration.ofMillis(50);
+        private Duration commitInterval = Duration.ofMillis(500);
         private Duration tombstoneLife = Duration.ofDays(7);
         private OnDamage onDamage = OnDamage.REFUSE;
         private boolean sync;
@@ -161,7 +161,7 @@ public final class StoreSettings implements AutoCloseable {
             return this;
         }
 
-        /** How long a change may wait for the database, 50 ms unless set. */
+        /** How long a change may wait in the tail for the database, 500 ms unless set. */
         public Builder commitInterval(Duration value) {
             if (value.isNegative() || value.isZero()) {
                 throw new IllegalArgumentException("The commit interval must be positive, not " + value);
