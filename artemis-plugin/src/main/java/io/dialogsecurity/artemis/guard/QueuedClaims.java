@@ -51,7 +51,7 @@ final class QueuedClaims {
     /**
      * To be called whenever the broker has loaded its queues and accepts nobody yet.
      *
-     * @param whenRead is called when everything has been read, on another thread
+     * @param whenRead is called when everything has been read, on another thread; not if something could not be
      */
     void read(Runnable whenRead) {
         readQueues(true, whenRead);
@@ -66,15 +66,17 @@ final class QueuedClaims {
         try {
             Map<String, List<Queue>> queues = queues();
             AtomicLong messages = new AtomicLong();
+            AtomicLong failures = new AtomicLong();
             List<FutureTask<Void>> tasks = new ArrayList<>();
             queues.forEach((address, ofAddress) -> {
-                FutureTask<Void> task = new FutureTask<>(() -> read(address, ofAddress, messages), null);
+                FutureTask<Void> task = new FutureTask<>(() -> read(address, ofAddress, messages, failures), null);
                 if (sendersWait) {
                     unread.put(address, task);
                 }
                 tasks.add(task);
             });
-            Thread reader = new Thread(() -> readAll(tasks, messages, whenRead), "dialog-security-queued-claims");
+            Thread reader =
+                    new Thread(() -> readAll(tasks, messages, failures, whenRead), "dialog-security-queued-claims");
             reader.setDaemon(true);
             reader.start();
         } catch (RuntimeException e) {
@@ -107,48 +109,55 @@ final class QueuedClaims {
         return queues;
     }
 
-    private void readAll(List<FutureTask<Void>> tasks, AtomicLong messages, Runnable whenRead) {
+    private void readAll(List<FutureTask<Void>> tasks, AtomicLong messages, AtomicLong failures, Runnable whenRead) {
         try {
             for (FutureTask<Void> task : tasks) {
                 task.run();
-                finish(task);
+                if (!finish(task)) {
+                    failures.incrementAndGet();
+                }
             }
             if (!tasks.isEmpty()) {
                 LOG.info("The headers of {} queued messages were read; their senders are known again", messages);
             }
-            whenRead.run();
+            if (failures.get() == 0) {
+                whenRead.run();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void finish(FutureTask<Void> task) throws InterruptedException {
+    private boolean finish(FutureTask<Void> task) throws InterruptedException {
         try {
             task.get();
+            return true;
         } catch (ExecutionException e) {
             listener.failed("queued claims", e.getCause());
+            return false;
         }
     }
 
-    private void read(String address, List<Queue> queues, AtomicLong messages) {
+    private void read(String address, List<Queue> queues, AtomicLong messages, AtomicLong failures) {
         try {
             for (Queue queue : queues) {
                 try (LinkedListIterator<MessageReference> references = queue.browserIterator()) {
                     while (references.hasNext()) {
-                        read(references.next(), messages);
+                        read(references.next(), messages, failures);
                     }
                 }
-                queue.getScheduledMessages().forEach(reference -> read(reference, messages));
+                queue.getScheduledMessages().forEach(reference -> read(reference, messages, failures));
             }
         } finally {
             unread.remove(address);
         }
     }
 
-    private void read(MessageReference reference, AtomicLong messages) {
+    private void read(MessageReference reference, AtomicLong messages, AtomicLong failures) {
         try {
             reading.read(reference.getMessage());
         } catch (Exception e) {
+            failures.incrementAndGet();
             LOG.warn("The headers of a queued message cannot be read: {}", String.valueOf(e.getMessage()));
         }
         long read = messages.incrementAndGet();

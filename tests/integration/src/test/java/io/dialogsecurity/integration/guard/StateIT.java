@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.DialogSealer;
 import io.dialogsecurity.dialog.MessageContent;
+import io.dialogsecurity.testkit.Await;
 import io.dialogsecurity.testkit.BrokerProcess;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
@@ -96,6 +97,11 @@ class StateIT {
                 assertThat(client.receive("orders").body()).isEqualTo(queued);
             }
             assertThat(broker.messageCount("orders")).isEqualTo(1);
+            Await.until(
+                    GuardedBroker.PATIENCE,
+                    "the state to be whole again",
+                    () -> Files.readString(broker.process.consoleLog())
+                            .contains("Endpoint state was begun anew from the headers of queued messages"));
             try (Stream<Path> files = Files.list(stateOf(broker.process))) {
                 assertThat(files.map(file -> file.getFileName().toString()))
                         .anyMatch(name -> name.contains(".damaged-"));
