@@ -2,7 +2,9 @@ package io.dialogsecurity.artemis.client.interceptor;
 
 import io.dialogsecurity.artemis.client.Incoming;
 import io.dialogsecurity.artemis.client.IncomingMessages;
-import io.dialogsecurity.artemis.client.MessageNames;
+import io.dialogsecurity.artemis.message.CoreBody;
+import io.dialogsecurity.artemis.message.CoreHeaders;
+import io.dialogsecurity.artemis.message.MessageNames;
 import io.dialogsecurity.dialog.EnvelopeStreamException;
 import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.dialog.Rejected;

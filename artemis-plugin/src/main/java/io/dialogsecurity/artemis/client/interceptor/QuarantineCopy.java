@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis.client.interceptor;
 
+import io.dialogsecurity.artemis.message.CoreBody;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.core.client.impl.ClientMessageImpl;
 

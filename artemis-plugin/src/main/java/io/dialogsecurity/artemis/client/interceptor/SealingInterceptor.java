@@ -2,6 +2,8 @@ package io.dialogsecurity.artemis.client.interceptor;
 
 import io.dialogsecurity.artemis.client.ClientEndpoint;
 import io.dialogsecurity.artemis.client.SealingDialog;
+import io.dialogsecurity.artemis.message.CoreBody;
+import io.dialogsecurity.artemis.message.CoreHeaders;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;
 import java.util.Map;

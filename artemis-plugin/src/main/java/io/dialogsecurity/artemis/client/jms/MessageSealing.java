@@ -1,8 +1,8 @@
 package io.dialogsecurity.artemis.client.jms;
 
 import io.dialogsecurity.artemis.client.ClientEndpoint;
-import io.dialogsecurity.artemis.client.MessageNames;
 import io.dialogsecurity.artemis.client.SealingDialog;
+import io.dialogsecurity.artemis.message.MessageNames;
 import io.dialogsecurity.dialog.MessageContent;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;

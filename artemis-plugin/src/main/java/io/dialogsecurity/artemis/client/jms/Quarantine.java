@@ -1,7 +1,7 @@
 package io.dialogsecurity.artemis.client.jms;
 
 import io.dialogsecurity.artemis.client.ClientEndpoint;
-import io.dialogsecurity.artemis.client.MessageNames;
+import io.dialogsecurity.artemis.message.MessageNames;
 import io.dialogsecurity.dialog.Rejected;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;

@@ -1,4 +1,4 @@
-package io.dialogsecurity.artemis.client.interceptor;
+package io.dialogsecurity.artemis.message;
 
 import io.dialogsecurity.dialog.MessageContent;
 import io.dialogsecurity.wire.ContentCodec;
@@ -20,16 +20,19 @@ import org.apache.activemq.artemis.reader.StreamMessageUtil;
 import org.apache.activemq.artemis.utils.DataConstants;
 import org.apache.activemq.artemis.utils.collections.TypedProperties;
 
-/** Between the bodies of core messages, each encoded as its type wants, and content every protocol understands. */
-final class CoreBody {
+/**
+ * Between the bodies of core messages, each encoded as its type wants, and content every protocol understands. Without
+ * state; a message is one thread's at a time.
+ */
+public final class CoreBody {
 
-    /** About what headers and properties take, so that the buffer need not grow. */
-    static final int HEADER_ROOM = 512;
+    /** Bytes that headers and properties take, about, so that the buffer need not grow. */
+    public static final int HEADER_ROOM = 512;
 
     private CoreBody() {}
 
     /** A message with the headers and properties of another and a body of its own. */
-    static ClientMessageImpl withBody(ICoreMessage original, byte[] body) {
+    public static ClientMessageImpl withBody(ICoreMessage original, byte[] body) {
         ClientMessageImpl message = new ClientMessageImpl(
                 original.getType(),
                 original.isDurable(),
@@ -47,7 +50,7 @@ final class CoreBody {
      *
      * @throws IllegalArgumentException if there is no neutral form of it
      */
-    static MessageContent read(ICoreMessage message) {
+    public static MessageContent read(ICoreMessage message) {
         byte[] bytes = bytes(message);
         ActiveMQBuffer body = ActiveMQBuffers.wrappedBuffer(bytes);
         return switch (message.getType()) {
@@ -140,7 +143,8 @@ final class CoreBody {
      * @param absent whether there is no body, as opposed to an empty one
      * @throws EnvelopeFormatException if the payload is not what its kind promises; the message is unchanged then
      */
-    static void write(ContentKind kind, boolean absent, byte[] payload, int offset, int length, ICoreMessage message)
+    public static void write(
+            ContentKind kind, boolean absent, byte[] payload, int offset, int length, ICoreMessage message)
             throws EnvelopeFormatException {
         switch (kind) {
             case NONE -> clear(message, Message.DEFAULT_TYPE);

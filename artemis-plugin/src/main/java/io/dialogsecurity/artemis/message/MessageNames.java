@@ -1,4 +1,4 @@
-package io.dialogsecurity.artemis.client;
+package io.dialogsecurity.artemis.message;
 
 /**
  * Names of properties that all client paths share, so that they understand each other.

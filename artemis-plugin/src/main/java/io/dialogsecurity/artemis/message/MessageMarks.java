@@ -1,4 +1,4 @@
-package io.dialogsecurity.artemis.client;
+package io.dialogsecurity.artemis.message;
 
 import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.state.Arrival;

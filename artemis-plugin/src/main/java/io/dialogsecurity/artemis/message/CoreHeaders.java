@@ -1,7 +1,5 @@
-package io.dialogsecurity.artemis.client.interceptor;
+package io.dialogsecurity.artemis.message;
 
-import io.dialogsecurity.artemis.client.MessageMarks;
-import io.dialogsecurity.artemis.client.MessageNames;
 import io.dialogsecurity.dialog.Opened;
 import java.util.HashMap;
 import java.util.List;
@@ -14,9 +12,10 @@ import org.apache.activemq.artemis.utils.CompositeAddress;
 
 /**
  * Which properties of a core message travel inside the envelope, and which outside. Core keeps the headers of Jakarta
- * Messaging among the properties, under the very names the envelope has for them.
+ * Messaging among the properties, under the very names the envelope has for them. Without
+ * state; a message is one thread's at a time.
  */
-final class CoreHeaders {
+public final class CoreHeaders {
 
     private static final SimpleString CORRELATION_ID = SimpleString.of(MessageNames.CORRELATION_ID);
     private static final SimpleString REPLY_TO = SimpleString.of(MessageNames.REPLY_TO);
@@ -28,7 +27,7 @@ final class CoreHeaders {
     private CoreHeaders() {}
 
     /** The address a message is sent to, without queue name; null if it has none. */
-    static String address(Message message) {
+    public static String address(Message message) {
         SimpleString address = message.getAddressSimpleString();
         return address == null
                 ? null
@@ -36,17 +35,17 @@ final class CoreHeaders {
     }
 
     /** The correlation id, if it is a text. */
-    static String correlationId(Message message) {
+    public static String correlationId(Message message) {
         return message.getObjectProperty(CORRELATION_ID) instanceof SimpleString text ? text.toString() : null;
     }
 
     /** The address replies are expected at, or null. */
-    static String replyTo(Message message) {
+    public static String replyTo(Message message) {
         return message.getObjectProperty(REPLY_TO) instanceof SimpleString text ? withoutScheme(text.toString()) : null;
     }
 
     /** The message id as Jakarta Messaging has it, or null. */
-    static String messageId(Message message) {
+    public static String messageId(Message message) {
         return message.getUserID() == null ? null : "ID:" + message.getUserID();
     }
 
@@ -56,7 +55,7 @@ final class CoreHeaders {
     }
 
     /** What of the headers and properties is to be protected. */
-    static Map<String, Object> toProtect(ICoreMessage message) {
+    public static Map<String, Object> toProtect(ICoreMessage message) {
         Map<String, Object> inside = new HashMap<>();
         for (SimpleString name : message.getPropertyNames()) {
             if (name.equals(REPLY_TO)) {
@@ -69,7 +68,7 @@ final class CoreHeaders {
     }
 
     /** Makes the outside of a sealed message: provider's properties, what may stay readable, and a hint. */
-    static void strip(ICoreMessage sealed, Set<String> clearProperties) {
+    public static void strip(ICoreMessage sealed, Set<String> clearProperties) {
         for (SimpleString name : names(sealed)) {
             String text = name.toString();
             boolean stays = MessageNames.ofProvider(text)
@@ -89,7 +88,7 @@ final class CoreHeaders {
      * Gives an opened message its protected headers and properties, and drops whatever the outside says in their place. What
      * kind of destination replies go to is only known outside; its address is the protected one.
      */
-    static void restore(Opened opened, ICoreMessage message) {
+    public static void restore(Opened opened, ICoreMessage message) {
         String outside = message.getObjectProperty(REPLY_TO) instanceof SimpleString text ? text.toString() : "";
         for (SimpleString name : names(message)) {
             if (!MessageNames.ofProvider(name.toString())) {

@@ -1,4 +1,4 @@
-package io.dialogsecurity.artemis.client.interceptor;
+package io.dialogsecurity.artemis.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
