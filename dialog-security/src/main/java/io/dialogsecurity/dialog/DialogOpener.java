@@ -163,7 +163,7 @@ final class DialogOpener {
 
     private void checkPreamble(EnvelopeFrame frame, Reception reception) {
         verifier.acceptedSuite(frame);
-        if (!reception.audit()) {
+        if (reception.remembers()) {
             long created = frame.creationTimeMillis();
             if (!verifier.isFresh(created, coarseClock.millis())) {
                 verifier.requireFresh(created, clock.millis()); // the exact time decides
@@ -355,7 +355,7 @@ final class DialogOpener {
         workspace.likely = context.context;
         try {
             WindowKey place = dialog.windowKey.through(reception.subscription());
-            ReceiveWindow window = reception.audit() ? null : window(dialog, reception);
+            ReceiveWindow window = reception.remembers() ? window(dialog, reception) : null;
             Arrival arrival = arrive(window, place, dialog, frame, reception);
             Opened opened = new Opened(dialog, frame, arrival, window, place, plaintext, outOffset, frame.bodyLength());
             return accepted(opened, window, place, dialog, frame);
@@ -604,7 +604,7 @@ final class DialogOpener {
                         frame.creationTimeMillis())
                 : null;
         WindowKey place = dialog.windowKey.through(reception.subscription());
-        ReceiveWindow window = reception.audit() ? null : window(dialog, reception);
+        ReceiveWindow window = reception.remembers() ? window(dialog, reception) : null;
         Arrival arrival = arrive(window, place, dialog, frame, reception);
         OpeningInputStream plaintext =
                 new OpeningInputStream(in, chunks, frame.context().chunkBytes(), check, counters);

@@ -12,6 +12,7 @@ public final class Reception {
     private final boolean refuseGaps;
     private final boolean flagForks;
     private final boolean audit;
+    private final boolean remembers;
     private final String subscription;
 
     private Reception(
@@ -20,23 +21,25 @@ public final class Reception {
             boolean refuseGaps,
             boolean flagForks,
             boolean audit,
+            boolean remembers,
             String subscription) {
         this.destination = destination;
         this.destinations = destinations;
         this.refuseGaps = refuseGaps;
         this.flagForks = flagForks;
         this.audit = audit;
+        this.remembers = remembers;
         this.subscription = subscription;
     }
 
     /** The message arrived at this address and must have been sealed for it. */
     public static Reception at(String destination) {
-        return new Reception(destination, destination::equals, false, false, false, "");
+        return new Reception(destination, destination::equals, false, false, false, true, "");
     }
 
     /** The message must have been sealed for one of these addresses: wildcard subscriptions, dead-letter queues. */
     public static Reception at(Predicate<String> destinations) {
-        return new Reception(null, destinations, false, false, false, "");
+        return new Reception(null, destinations, false, false, false, true, "");
     }
 
     /**
@@ -44,17 +47,25 @@ public final class Reception {
      * are not checked, nothing is remembered. For tools, not for applications.
      */
     public static Reception forAudit() {
-        return new Reception(null, any -> true, false, false, true, "");
+        return new Reception(null, any -> true, false, false, true, false, "");
+    }
+
+    /**
+     * The same, for a broker that opens what it takes from its own queues: age, order and replay were judged when the message
+     * came in, and it is opened as often as it is delivered. Nothing is remembered.
+     */
+    public Reception fromQueue() {
+        return new Reception(destination, destinations, refuseGaps, flagForks, audit, false, subscription);
     }
 
     /** The same, refusing messages before which others are missing. */
     public Reception refusingGaps() {
-        return new Reception(destination, destinations, true, flagForks, audit, subscription);
+        return new Reception(destination, destinations, true, flagForks, audit, remembers, subscription);
     }
 
     /** The same, letting pass, marked, what has the number of another message. */
     public Reception flaggingForks() {
-        return new Reception(destination, destinations, refuseGaps, true, audit, subscription);
+        return new Reception(destination, destinations, refuseGaps, true, audit, remembers, subscription);
     }
 
     /**
@@ -62,7 +73,7 @@ public final class Reception {
      * are. What arrived through another one is not remembered here: its copy is another's, and no replay.
      */
     public Reception through(String queue) {
-        return new Reception(destination, destinations, refuseGaps, flagForks, audit, queue);
+        return new Reception(destination, destinations, refuseGaps, flagForks, audit, remembers, queue);
     }
 
     boolean accepts(String sealedFor) {
@@ -79,6 +90,11 @@ public final class Reception {
 
     boolean audit() {
         return audit;
+    }
+
+    /** Whether freshness, order and replay are judged. */
+    boolean remembers() {
+        return remembers;
     }
 
     String subscription() {

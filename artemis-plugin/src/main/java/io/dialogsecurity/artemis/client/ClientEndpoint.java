@@ -1,20 +1,18 @@
 package io.dialogsecurity.artemis.client;
 
-import io.dialogsecurity.artemis.client.Generation.Speaker;
+import io.dialogsecurity.artemis.speaker.Generation;
+import io.dialogsecurity.artemis.speaker.Speaker;
 import io.dialogsecurity.artemis.state.PolicyStore;
 import io.dialogsecurity.crypto.CryptoCounters;
 import io.dialogsecurity.dialog.DialogEndpoint;
-import io.dialogsecurity.dialog.EndpointPolicy;
 import io.dialogsecurity.dialog.ForkReport;
 import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.dialog.Rejected;
 import io.dialogsecurity.dialog.Rejection;
-import io.dialogsecurity.dialog.TrustContext;
 import io.dialogsecurity.failover.EndpointStore;
 import io.dialogsecurity.failover.Health;
 import io.dialogsecurity.failover.StoreException;
 import io.dialogsecurity.id.ServiceName;
-import io.dialogsecurity.identity.ServiceIdentity;
 import io.dialogsecurity.policy.AddressPolicy;
 import io.dialogsecurity.policy.Limits;
 import io.dialogsecurity.policy.PolicyException;
@@ -26,7 +24,6 @@ import io.dialogsecurity.state.ReceiveWindows;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -81,7 +78,7 @@ public final class ClientEndpoint implements AutoCloseable {
         this.store = openState(policy);
         this.windows = store == null ? ReceiveWindows.inMemory(MAX_DIALOGS_WATCHED) : store.windows();
         this.dialogs = store == null ? DialogStates.inMemory(MAX_DIALOGS_WATCHED) : store.dialogs();
-        this.generation = apply(policy, Map.of());
+        this.generation = apply(policy, null);
         audit.configured(this.file, "in use, speaking for " + generation.names());
         policy.warnings(clock.instant()).forEach(audit::warning);
         this.watch = FileWatch.start(policy.files(), this::reload);
@@ -200,12 +197,12 @@ public final class ClientEndpoint implements AutoCloseable {
 
     /** Where refused messages go. */
     public String quarantineAddress() {
-        return generation.policy.quarantineAddress();
+        return generation.policy().quarantineAddress();
     }
 
     /** The largest envelope that is taken into memory, in bytes; larger ones are streamed. */
     public int maxEnvelopeBytes() {
-        return generation.policy.limits().maxEnvelopeBytes();
+        return generation.policy().limits().maxEnvelopeBytes();
     }
 
     /** The services this process speaks for. */
@@ -215,7 +212,7 @@ public final class ClientEndpoint implements AutoCloseable {
 
     /** Addresses that are sealed to a service, with all that policy says about them, in the order of the file. */
     public List<AddressPolicy> policiesFor(ServiceName receiver) {
-        return generation.policy.addresses().stream()
+        return generation.policy().addresses().stream()
                 .filter(rule -> rule.receivers().contains(receiver))
                 .toList();
     }
@@ -311,9 +308,7 @@ public final class ClientEndpoint implements AutoCloseable {
             return;
         }
         try {
-            Map<String, Speaker> previous = new LinkedHashMap<>();
-            generation.speakers().forEach(speaker -> previous.put(speaker.key(), speaker));
-            generation = apply(policy, previous);
+            generation = apply(policy, generation);
             watch.files(policy.files());
             audit.configured(file, "read again and in use");
             policy.warnings(clock.instant()).forEach(audit::warning);
@@ -323,47 +318,24 @@ public final class ClientEndpoint implements AutoCloseable {
         }
     }
 
-    /** Endpoints stay as long as their identity does, with what they remember; others are made and retired. */
-    private Generation apply(SecurityPolicy policy, Map<String, Speaker> previous) {
+    private Generation apply(SecurityPolicy policy, Generation previous) {
         if (policy.identities().isEmpty()) {
             throw new IllegalStateException(
                     policy.file() + ": has no <identity>; add the service this process speaks for");
         }
         policy.state().ifPresent(StatePolicy::close); // opened once, when the process started
-        EndpointPolicy endpointPolicy = EndpointPolicy.of(policy);
-        TrustContext trust = Generation.trust(policy);
-        Map<String, Speaker> next = new LinkedHashMap<>();
-        for (ServiceIdentity identity : policy.identities()) {
-            String key = identity.certificate().fingerprintHex();
-            Speaker speaker = previous.get(key);
-            if (speaker == null) {
-                DialogEndpoint endpoint = DialogEndpoint.builder(identity, trust)
-                        .policy(endpointPolicy)
-                        .caches(Generation.caches(policy.caches()))
-                        .windows(windows)
-                        .dialogs(dialogs)
-                        .onFork(this::forked)
-                        .build();
-                speaker = new Speaker(identity, endpoint);
-            } else {
-                speaker.endpoint().reconfigure(endpointPolicy, trust);
-                identity.close(); // the same key is in use already
-            }
-            next.put(key, speaker);
-        }
         closeRetired();
-        previous.values().stream()
-                .filter(speaker -> !next.containsKey(speaker.key()))
-                .forEach(retired::add);
-        return new Generation(policy, next, clock);
+        return Generation.of(
+                policy,
+                previous,
+                retired::add,
+                builder -> builder.windows(windows).dialogs(dialogs).onFork(this::forked),
+                clock);
     }
 
     /** An identity is erased one reading after the one that dropped it: what still holds it has noticed by then. */
     private void closeRetired() {
-        retired.forEach(speaker -> {
-            speaker.endpoint().close();
-            speaker.identity().close();
-        });
+        retired.forEach(Speaker::close);
         retired.clear();
     }
 
@@ -376,10 +348,7 @@ public final class ClientEndpoint implements AutoCloseable {
         closed = true;
         watch.close();
         closeRetired();
-        generation.speakers().forEach(speaker -> {
-            speaker.endpoint().close();
-            speaker.identity().close();
-        });
+        generation.speakers().forEach(Speaker::close);
         if (store != null) {
             store.close();
         }

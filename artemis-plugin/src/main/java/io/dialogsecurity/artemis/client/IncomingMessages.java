@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis.client;
 
+import io.dialogsecurity.artemis.speaker.Generation;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.EnvelopeStreamException;
 import io.dialogsecurity.dialog.OpenOutcome;

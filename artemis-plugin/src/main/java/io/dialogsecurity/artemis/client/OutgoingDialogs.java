@@ -1,6 +1,7 @@
 package io.dialogsecurity.artemis.client;
 
 import io.dialogsecurity.artemis.client.ReplyBook.Request;
+import io.dialogsecurity.artemis.speaker.Generation;
 import io.dialogsecurity.dialog.DialogSealer;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;

@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis.client;
 
+import io.dialogsecurity.artemis.speaker.Generation;
 import io.dialogsecurity.cache.Priming;
 import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.policy.Action;
@@ -48,7 +49,7 @@ final class PairPriming {
     }
 
     private static void primePairs(Generation generation) {
-        for (AddressPolicy rule : generation.policy.addresses()) {
+        for (AddressPolicy rule : generation.policy().addresses()) {
             boolean ours = generation.names().stream().anyMatch(rule::maySend);
             if (rule.action() == Action.APPLY && ours && !rule.receivers().isEmpty()) {
                 primePair(generation, rule);

@@ -1,10 +1,11 @@
-package io.dialogsecurity.artemis.client;
+package io.dialogsecurity.artemis.speaker;
 
 import io.dialogsecurity.cache.CacheSettings;
 import io.dialogsecurity.cache.CaffeineCaches;
 import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.DialogSealer;
+import io.dialogsecurity.dialog.EndpointPolicy;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;
 import io.dialogsecurity.dialog.TrustContext;
@@ -29,28 +30,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * One reading of the configuration, and the endpoints that carry it out: one per identity. Immutable; whoever keeps
  * something that was made under a generation drops it when there is a newer one.
  */
-final class Generation {
+public final class Generation {
 
-    /** An identity, and the endpoint that seals and opens with it. */
-    record Speaker(ServiceIdentity identity, DialogEndpoint endpoint) {
-
-        String key() {
-            return identity.certificate().fingerprintHex();
-        }
-    }
-
-    final SecurityPolicy policy;
+    private final SecurityPolicy policy;
     private final Map<String, Speaker> speakers;
     private final List<DialogEndpoint> endpoints;
     private final Set<ServiceName> names;
     private final InstantSource clock;
 
-    Generation(SecurityPolicy policy, Map<String, Speaker> speakers, InstantSource clock) {
+    private Generation(SecurityPolicy policy, Map<String, Speaker> speakers, InstantSource clock) {
         this.policy = policy;
         this.speakers = new LinkedHashMap<>(speakers);
         this.endpoints = speakers.values().stream().map(Speaker::endpoint).toList();
@@ -59,30 +54,72 @@ final class Generation {
         this.clock = clock;
     }
 
+    /**
+     * The first generation, or the one after another: endpoints stay as long as their identity does, with what they
+     * remember; others are made, or retired. The policy's identities are the generation's from now on.
+     *
+     * @param previous null for the first
+     * @param retired takes the speakers that speak no more; erase them when nobody can hold them any longer
+     * @param configure finishes the endpoint of a new identity
+     */
+    public static Generation of(
+            SecurityPolicy policy,
+            Generation previous,
+            Consumer<Speaker> retired,
+            UnaryOperator<DialogEndpoint.Builder> configure,
+            InstantSource clock) {
+        EndpointPolicy endpointPolicy = EndpointPolicy.of(policy);
+        TrustContext trust = new TrustContext(policy.trust(), policy.certificates());
+        Map<String, Speaker> next = new LinkedHashMap<>();
+        for (ServiceIdentity identity : policy.identities()) {
+            String key = identity.certificate().fingerprintHex();
+            Speaker speaker = previous == null ? null : previous.speakers.get(key);
+            if (speaker == null) {
+                DialogEndpoint.Builder builder = DialogEndpoint.builder(identity, trust)
+                        .policy(endpointPolicy)
+                        .caches(caches(policy.caches()));
+                speaker = new Speaker(identity, configure.apply(builder).build());
+            } else {
+                speaker.endpoint().reconfigure(endpointPolicy, trust);
+                identity.close(); // the same key is in use already
+            }
+            next.put(key, speaker);
+        }
+        if (previous != null) {
+            previous.speakers.values().stream()
+                    .filter(speaker -> !next.containsKey(speaker.key()))
+                    .forEach(retired);
+        }
+        return new Generation(policy, next, clock);
+    }
+
+    /** What the file says. */
+    public SecurityPolicy policy() {
+        return policy;
+    }
+
     /** All endpoints, in the order of the file. */
-    List<DialogEndpoint> endpoints() {
+    public List<DialogEndpoint> endpoints() {
         return endpoints;
     }
 
-    Collection<Speaker> speakers() {
+    /** All speakers, in the order of the file. */
+    public Collection<Speaker> speakers() {
         return speakers.values();
     }
 
-    Optional<Speaker> speaker(String key) {
-        return Optional.ofNullable(speakers.get(key));
-    }
-
     /** The services this process speaks for. */
-    Set<ServiceName> names() {
+    public Set<ServiceName> names() {
         return names;
     }
 
-    AddressPolicy rule(String address) {
+    /** What policy says about an address. */
+    public AddressPolicy rule(String address) {
         return policy.address(address);
     }
 
     /** Whether an element of the file names the address, and not only the default. */
-    static boolean isExplicit(AddressPolicy rule) {
+    public static boolean isExplicit(AddressPolicy rule) {
         return !rule.match().isEmpty();
     }
 
@@ -91,14 +128,14 @@ final class Generation {
      *
      * @param as who speaks, or null for the first who may
      */
-    DialogSealer begin(AddressPolicy rule, String address, ServiceName as, Set<ServiceName> targets) {
+    public DialogSealer begin(AddressPolicy rule, String address, ServiceName as, Set<ServiceName> targets) {
         ServiceName name = as != null ? requireMaySend(rule, address, as) : nameFor(rule, address);
         Authenticity several =
                 rule.authenticity() == AuthenticityPolicy.GROUP ? Authenticity.GROUP : Authenticity.SIGNED;
         Instant now = clock.instant();
         for (Suite suite : inOrder(rule.suites())) {
             Optional<Speaker> speaker = policy.identity(name, suite, now)
-                    .flatMap(identity -> speaker(identity.certificate().fingerprintHex()));
+                    .map(identity -> speakers.get(identity.certificate().fingerprintHex()));
             if (speaker.isPresent() && haveCertificates(targets, suite)) {
                 return speaker.get().endpoint().begin(targets, several, suite);
             }
@@ -113,7 +150,7 @@ final class Generation {
     }
 
     /** A dialog that a service of this process began before, whichever of its identities it was. */
-    DialogSealer resume(AddressPolicy rule, String address, DialogId dialogId) {
+    public DialogSealer resume(AddressPolicy rule, String address, DialogId dialogId) {
         SealingRefusedException unknown = null;
         for (DialogEndpoint endpoint : endpoints) {
             if (rule.maySend(endpoint.serviceName())) {
@@ -139,7 +176,12 @@ final class Generation {
         throw notASender(rule, address, names);
     }
 
-    ServiceName requireMaySend(AddressPolicy rule, String address, ServiceName name) {
+    /**
+     * A name that may be spoken under at an address.
+     *
+     * @throws SealingRefusedException if this process does not speak for the service, or it may not send there
+     */
+    public ServiceName requireMaySend(AddressPolicy rule, String address, ServiceName name) {
         if (!names.contains(name)) {
             throw new SealingRefusedException(
                     Rejection.SENDER_NOT_AUTHORISED,
@@ -176,13 +218,7 @@ final class Generation {
         return ordered;
     }
 
-    // --- What the file says, in the words of the endpoint
-
-    static TrustContext trust(SecurityPolicy policy) {
-        return new TrustContext(policy.trust(), policy.certificates());
-    }
-
-    static CaffeineCaches caches(Caches caches) {
+    private static CaffeineCaches caches(Caches caches) {
         return CaffeineCaches.builder()
                 .with(CacheName.OUTGOING_PAIRS, settings(caches.outgoingPairs()))
                 .with(CacheName.VERIFIED_HEADERS, settings(caches.verifiedHeaders()))
