@@ -4,25 +4,40 @@ import io.dialogsecurity.id.ServiceName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads what is done on which address. */
 final class AddressesSection {
     static final String DEFAULT_QUARANTINE = "dialog-security.quarantine";
 
-    private static final List<String> ONLY_FOR_APPLY =
-            List.of("senders", "receivers", "gaps", "forks", "authenticity", "suites", "clear-properties");
+    private static final List<String> ONLY_FOR_APPLY = List.of(
+            "senders",
+            "receivers",
+            "gaps",
+            "forks",
+            "authenticity",
+            "suites",
+            "clear-properties",
+            "others",
+            "plaintext-until");
 
     private final PolicyContext context;
     private final SettingsSection settings;
     private final SuitePolicy suites;
     private final Set<ServiceName> services;
+    private final BrokerSideSection brokerSide;
 
-    AddressesSection(PolicyContext context, SettingsSection settings, SuitePolicy suites, Set<ServiceName> services) {
+    AddressesSection(
+            PolicyContext context,
+            SettingsSection settings,
+            SuitePolicy suites,
+            Map<ServiceName, ServicePolicy> services) {
         this.context = context;
         this.settings = settings;
         this.suites = suites;
-        this.services = services;
+        this.services = services.keySet();
+        this.brokerSide = new BrokerSideSection(context, services);
     }
 
     String quarantine(XmlElement root) {
@@ -38,14 +53,19 @@ final class AddressesSection {
     }
 
     AddressPolicy otherwise(XmlElement addresses) {
-        return AddressPolicy.plain("", context.choice(addresses, "default", Action.class, Action.BYPASS), suites);
+        return AddressPolicy.plain(
+                "",
+                context.choice(addresses, "default", Action.class, Action.BYPASS),
+                suites,
+                context.yesOrNo(addresses, "dry-run", false));
     }
 
     List<AddressPolicy> read(XmlElement addresses, String quarantine) {
         List<AddressPolicy> policies = new ArrayList<>();
         Set<String> matches = new HashSet<>();
+        boolean dryRun = context.yesOrNo(addresses, "dry-run", false);
         for (XmlElement element : addresses.children()) {
-            AddressPolicy policy = address(element);
+            AddressPolicy policy = address(element, dryRun);
             if (!matches.add(policy.match())) {
                 throw context.problem(
                         element,
@@ -63,31 +83,45 @@ final class AddressesSection {
         return policies;
     }
 
-    private AddressPolicy address(XmlElement element) {
+    private AddressPolicy address(XmlElement element, boolean dryRun) {
         String match = pattern(element, "match");
         Action action = context.choice(element, "action", Action.class, null);
         if (action != Action.APPLY) {
-            for (String attribute : ONLY_FOR_APPLY) {
-                if (element.has(attribute)) {
-                    throw context.problem(
-                            element,
-                            "attribute '" + attribute + "' says nothing when action is '" + element.required("action")
-                                    + "'",
-                            "remove it, or use action 'apply'");
-                }
-            }
-            return AddressPolicy.plain(match, action, suites);
+            requireNothingOfApply(element);
         }
+        Set<ServiceName> senders = context.knownServices(element, "senders", services);
+        Set<ServiceName> receivers = context.knownServices(element, "receivers", services);
         return new AddressPolicy(
                 match,
                 action,
-                context.knownServices(element, "senders", services),
-                List.copyOf(context.knownServices(element, "receivers", services)),
+                senders,
+                List.copyOf(receivers),
                 context.choice(element, "gaps", Gaps.class, Gaps.ALLOW),
                 context.choice(element, "forks", Forks.class, Forks.REFUSE),
                 context.choice(element, "authenticity", AuthenticityPolicy.class, AuthenticityPolicy.SIGNED),
                 settings.suitesOfAddress(element, suites),
-                context.names(element, "clear-properties", Set.of()));
+                context.names(element, "clear-properties", Set.of()),
+                brokerSide.read(element, senders, receivers),
+                context.instant(element, "plaintext-until"),
+                context.yesOrNo(element, "dry-run", dryRun));
+    }
+
+    private void requireNothingOfApply(XmlElement element) {
+        String action = element.required("action");
+        for (String attribute : ONLY_FOR_APPLY) {
+            if (element.has(attribute)) {
+                throw context.problem(
+                        element,
+                        "attribute '" + attribute + "' says nothing when action is '" + action + "'",
+                        "remove it, or use action 'apply'");
+            }
+        }
+        for (XmlElement child : element.children()) {
+            throw context.problem(
+                    child,
+                    "<" + child.name() + "> says nothing when action is '" + action + "'",
+                    "remove it, or use action 'apply'");
+        }
     }
 
     private String pattern(XmlElement element, String attribute) {

@@ -20,6 +20,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -31,6 +32,8 @@ final class PolicyContext {
     private static final Pattern DURATION =
             Pattern.compile("P(?=[0-9T])(?:[0-9]{1,9}D)?(?:T(?=[0-9])(?:[0-9]{1,9}H)?(?:[0-9]{1,9}M)?"
                     + "(?:[0-9]{1,9}(?:\\.[0-9]{1,9})?S)?)?");
+    private static final Pattern INSTANT =
+            Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,9})?Z");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})|([0-9]{1,6})(KiB|MiB|GiB|TiB)");
     private static final Pattern FRACTION = Pattern.compile("[0-9](\\.[0-9]{1,6})?");
     private static final Pattern ENCODED = Pattern.compile("ENC\\((.*)\\)", Pattern.DOTALL);
@@ -256,6 +259,29 @@ final class PolicyContext {
         }
         requireBetween(element, attribute, duration, least, most, value);
         return duration;
+    }
+
+    /** A moment in UTC. */
+    Optional<Instant> instant(XmlElement element, String attribute) {
+        if (!element.has(attribute)) {
+            return Optional.empty();
+        }
+        String value = element.required(attribute);
+        if (!INSTANT.matcher(value).matches()) {
+            throw noInstant(element, attribute, value);
+        }
+        try {
+            return Optional.of(Instant.parse(value));
+        } catch (DateTimeParseException e) {
+            throw noInstant(element, attribute, value);
+        }
+    }
+
+    private PolicyException noInstant(XmlElement element, String attribute, String value) {
+        return problem(
+                element,
+                "attribute '" + attribute + "' is no time in UTC: '" + value + "'",
+                "write it as in 2027-01-31T00:00:00Z");
     }
 
     private PolicyException noDuration(XmlElement element, String attribute, String value) {

@@ -84,19 +84,26 @@ final class PolicyGrammar {
                             .inOrder(maybe("encryption"))),
             Map.entry("encryption", rule(NOTHING, PASSWORD)),
             Map.entry("quarantine", rule(Set.of("address"), NOTHING)),
-            Map.entry("addresses", rule(NOTHING, Set.of("default")).inOrder(any("address"))),
+            Map.entry("addresses", rule(NOTHING, Set.of("default", "dry-run")).inOrder(any("address"))),
             Map.entry(
                     "address",
                     rule(
-                            Set.of("match", "action"),
-                            Set.of(
-                                    "senders",
-                                    "receivers",
-                                    "gaps",
-                                    "forks",
-                                    "authenticity",
-                                    "suites",
-                                    "clear-properties"))));
+                                    Set.of("match", "action"),
+                                    Set.of(
+                                            "senders",
+                                            "receivers",
+                                            "gaps",
+                                            "forks",
+                                            "authenticity",
+                                            "suites",
+                                            "clear-properties",
+                                            "outgoing",
+                                            "others",
+                                            "plaintext-until",
+                                            "dry-run"))
+                            .inOrder(any("seal"), any("open"))),
+            Map.entry("seal", rule(Set.of("service"), Set.of("users"))),
+            Map.entry("open", rule(Set.of("service"), Set.of("users", "roles", "client-certificate"))));
 
     private PolicyGrammar() {}
 

@@ -52,6 +52,7 @@ public final class SecurityPolicy implements AutoCloseable {
     private final List<AddressPolicy> addresses;
     private final AddressPolicy quarantinePolicy;
     private final AddressTable table;
+    private final Set<ServiceName> brokerServices;
 
     SecurityPolicy(
             PolicyContext context,
@@ -80,8 +81,9 @@ public final class SecurityPolicy implements AutoCloseable {
         this.state = state;
         this.quarantine = quarantine;
         this.addresses = List.copyOf(addresses);
-        this.quarantinePolicy = AddressPolicy.plain(quarantine, Action.BYPASS, suites);
+        this.quarantinePolicy = AddressPolicy.plain(quarantine, Action.BYPASS, suites, false);
         this.table = new AddressTable(addresses, otherwise);
+        this.brokerServices = servicesOf(addresses);
         this.certificates = ListedCertificates.of(allCertificates().stream()
                 .filter(certificate -> !isRevoked(certificate))
                 .toList());
@@ -192,6 +194,20 @@ public final class SecurityPolicy implements AutoCloseable {
      */
     public AddressPolicy address(String address) {
         return address.equals(quarantine) ? quarantinePolicy : table.find(address);
+    }
+
+    /** The services the broker itself seals as or opens for, in the order of the file; empty if it does neither. */
+    public Set<ServiceName> brokerServices() {
+        return brokerServices;
+    }
+
+    private static Set<ServiceName> servicesOf(List<AddressPolicy> addresses) {
+        Set<ServiceName> names = new LinkedHashSet<>();
+        for (AddressPolicy address : addresses) {
+            address.brokerSide().seals().forEach(rule -> names.add(rule.service()));
+            address.brokerSide().opens().forEach(rule -> names.add(rule.service()));
+        }
+        return Collections.unmodifiableSet(names);
     }
 
     /**

@@ -87,8 +87,7 @@ public final class SecurityPolicyReader {
         services.readIdentities(root.children("identity"));
         SettingsSection settings = new SettingsSection(context);
         SuitePolicy suites = settings.suites(root.child("suites"));
-        AddressesSection section = new AddressesSection(
-                context, settings, suites, services.services().keySet());
+        AddressesSection section = new AddressesSection(context, settings, suites, services.services());
         String quarantine = section.quarantine(root);
         XmlElement addressesElement = child(root, "addresses");
         List<AddressPolicy> addresses = section.read(addressesElement, quarantine);

@@ -52,14 +52,20 @@ final class ServicesSection {
         for (XmlElement service : element.children()) {
             ServiceName name = context.serviceName(service, "name");
             ServicePolicy policy = new ServicePolicy(
-                    name,
-                    certificates(service, name),
-                    context.names(service, "users", Set.of(name.value())),
-                    context.names(service, "roles", Set.of()));
+                    name, certificates(service, name), users(service, name), context.names(service, "roles", Set.of()));
             if (services.putIfAbsent(name, policy) != null) {
                 throw context.problem(service, "service '" + name.value() + "' is given twice", "keep one");
             }
         }
+    }
+
+    private Set<String> users(XmlElement service, ServiceName name) {
+        Set<String> users = context.names(service, "users", Set.of(name.value()));
+        if (users.contains(SealRule.EVERY_USER)) {
+            throw context.problem(
+                    service, "attribute 'users' names '*', but not everybody speaks for a service", "name its users");
+        }
+        return users;
     }
 
     private List<ServiceCertificate> certificates(XmlElement service, ServiceName name) {

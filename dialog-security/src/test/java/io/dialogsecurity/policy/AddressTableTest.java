@@ -15,9 +15,9 @@ class AddressTableTest {
 
     private static AddressTable table(List<String> matches) {
         List<AddressPolicy> policies = matches.stream()
-                .map(match -> AddressPolicy.plain(match, Action.DROP, SuitePolicy.DEFAULTS))
+                .map(match -> AddressPolicy.plain(match, Action.DROP, SuitePolicy.DEFAULTS, false))
                 .toList();
-        return new AddressTable(policies, AddressPolicy.plain("", Action.BYPASS, SuitePolicy.DEFAULTS));
+        return new AddressTable(policies, AddressPolicy.plain("", Action.BYPASS, SuitePolicy.DEFAULTS, false));
     }
 
     @ParameterizedTest

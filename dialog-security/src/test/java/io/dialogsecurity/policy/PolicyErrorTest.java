@@ -88,12 +88,22 @@ class PolicyErrorTest {
         return meaning("  <addresses>", "  " + element + "\n  <addresses>", "10:3: " + line);
     }
 
+    /** As the content of the address, and with these attributes more. */
+    private static Wrong brokerSide(String attributes, String content, String line) {
+        return new Wrong(
+                "receivers=\"shipping\"/>",
+                "receivers=\"shipping\"" + attributes + ">" + content + "</address>",
+                line,
+                false);
+    }
+
     private static Wrong address(String attributes, String line) {
         return meaning("senders=\"order-entry\" receivers=\"shipping\"", attributes, "11:5: " + line);
     }
 
     static Stream<Wrong> wrong() {
-        return Stream.concat(Stream.concat(wrongXml(), wrongStructure()), Stream.concat(wrongFiles(), wrongValues()));
+        return Stream.of(wrongXml(), wrongStructure(), wrongFiles(), wrongValues(), wrongBrokerSide())
+                .flatMap(wrongs -> wrongs);
     }
 
     static Stream<Wrong> wrongXml() {
@@ -415,6 +425,164 @@ class PolicyErrorTest {
                         "<addresses>\n    <address",
                         "<suites accept=\"1\"/><addresses>\n    <address suites=\"2\"",
                         "11:5: suite 2 is not accepted by <suites>; use 1, or accept it there"));
+    }
+
+    static Stream<Wrong> wrongBrokerSide() {
+        String open = "<open service='shipping'/>";
+        return Stream.of(
+                meaning(
+                        "action=\"apply\" senders=\"order-entry\" receivers=\"shipping\"",
+                        "action=\"drop\" others=\"nothing\"",
+                        "11:5: attribute 'others' says nothing when action is 'drop'; remove it, or use action 'apply'"),
+                meaning(
+                        "action=\"apply\" senders=\"order-entry\" receivers=\"shipping\"",
+                        "action=\"bypass\" plaintext-until=\"2027-01-31T00:00:00Z\"",
+                        "11:5: attribute 'plaintext-until' says nothing when action is 'bypass'; remove it, or use"
+                                + " action 'apply'"),
+                meaning(
+                        "action=\"apply\" senders=\"order-entry\" receivers=\"shipping\"/>",
+                        "action=\"bypass\">\n<seal service=\"order-entry\"/></address>",
+                        "12:1: <seal> says nothing when action is 'bypass'; remove it, or use action 'apply'"),
+                meaning(
+                        "action=\"apply\" senders=\"order-entry\" receivers=\"shipping\"/>",
+                        "action=\"drop\">\n" + open + "</address>",
+                        "12:1: <open> says nothing when action is 'drop'; remove it, or use action 'apply'"),
+                meaning(
+                        "receivers=\"shipping\"/>",
+                        ">\n<seal service=\"order-entry\"/></address>",
+                        "12:1: <seal> needs receivers to seal to, and <address> has none; add 'receivers' to <address>"),
+                meaning(
+                        "senders=\"order-entry\" receivers=\"shipping\"/>",
+                        "senders=\"shipping\" receivers=\"shipping\">\n<seal service=\"order-entry\"/></address>",
+                        "12:1: sealed as order-entry, which is not among the senders; add it to 'senders', or seal as"
+                                + " one of them"),
+                meaning(
+                        "senders=\"order-entry\" receivers=\"shipping\"/>",
+                        "receivers=\"shipping\">\n<seal service=\"shipping\"/></address>",
+                        "12:1: sealed as shipping, which is among the receivers and would send to itself; remove it"
+                                + " from 'receivers', or seal as another service"),
+                brokerSide(
+                        "",
+                        "\n<open service='order-entry'/>",
+                        "12:1: opened for order-entry, which is not among the receivers; add it to 'receivers', or open"
+                                + " for one of them"),
+                brokerSide(
+                        "",
+                        "\n<seal service='nobody'/>",
+                        "12:1: unknown service 'nobody'; correct the name, or add <service name=\"nobody\"> to"
+                                + " <services>"),
+                brokerSide(
+                        "",
+                        "\n<open service='nobody'/>",
+                        "12:1: unknown service 'nobody'; correct the name, or add <service name=\"nobody\"> to"
+                                + " <services>"),
+                brokerSide(
+                        "",
+                        "\n<open service='shipping' users='a'/>\n<open service='shipping' users='b'/>",
+                        "13:1: opened for shipping twice; keep one <open>, and name all its users there"),
+                brokerSide(
+                        "",
+                        "\n<seal service='order-entry' users='a b'/>\n<seal service='order-entry' users='c b'/>",
+                        "13:1: user 'b' is sealed for as order-entry already: the first <seal> that names a user"
+                                + " counts; name the user in one <seal>"),
+                brokerSide(
+                        "",
+                        "\n<seal service='order-entry'/>\n<seal service='order-entry' users='order-entry'/>",
+                        "13:1: user 'order-entry' is sealed for as order-entry already: the first <seal> that names a"
+                                + " user counts; name the user in one <seal>"),
+                brokerSide(
+                        "",
+                        "\n<seal service='order-entry' users='*'/>\n<seal service='order-entry' users='a'/>",
+                        "13:1: user 'a' is sealed for as order-entry already: the first <seal> that names a user"
+                                + " counts; put the one for '*' last"),
+                brokerSide(
+                        "",
+                        "\n<seal service='order-entry' users='*'/>\n<seal service='order-entry' users='*'/>",
+                        "13:1: user '*' is sealed for as order-entry already: the first <seal> that names a user"
+                                + " counts; keep one for '*'"),
+                brokerSide(
+                        "",
+                        "\n<seal service='order-entry' users='a * b'/>",
+                        "12:1: attribute 'users' names users beside '*', which is every user; keep '*', or name the"
+                                + " users"),
+                brokerSide(
+                        "",
+                        "\n<open service='shipping' users='* b'/>",
+                        "12:1: attribute 'users' names users beside '*', which is every user; keep '*', or name the"
+                                + " users"),
+                brokerSide(
+                        "",
+                        "\n<open service='shipping' roles='*'/>",
+                        "12:1: attribute 'roles' names '*', which is no role; name roles, or remove the attribute"),
+                meaning(
+                        "service name=\"shipping\"",
+                        "service users=\"*\" name=\"shipping\"",
+                        "8:5: attribute 'users' names '*', but not everybody speaks for a service; name its users"),
+                structure(
+                        "receivers=\"shipping\"/>",
+                        "receivers=\"shipping\">\n<open service='shipping' client-certificate='yes'/></address>",
+                        "12:1: attribute 'client-certificate' is 'yes'; use 'required', or remove it"),
+                structure(
+                        "receivers=\"shipping\"/>",
+                        "receivers=\"shipping\">\n" + open + "\n<seal service='order-entry'/></address>",
+                        "13:1: <seal> stands after <open>; move it before"),
+                structure(
+                        "receivers=\"shipping\"/>",
+                        "receivers=\"shipping\">\n<seal service='order-entry' roles='r'/></address>",
+                        "12:1: attribute 'roles' is not known in <seal>; remove it, known are service, users"),
+                brokerSide(
+                        " outgoing=\"apply\"",
+                        "",
+                        "11:5: outgoing is 'apply', but no <open> says for whom; add an <open>, or remove 'outgoing'"),
+                meaning(
+                        "action=\"apply\" senders=\"order-entry\" receivers=\"shipping\"",
+                        "action=\"bypass\" outgoing=\"apply\"",
+                        "11:5: outgoing is 'apply', but no <open> says for whom; add an <open>, or remove 'outgoing'"),
+                brokerSide(
+                        " outgoing=\"bypass\"",
+                        open,
+                        "11:5: nothing is opened when outgoing is 'bypass', but there is an <open>; remove <open>, or"
+                                + " use outgoing 'apply'"),
+                brokerSide(
+                        " outgoing=\"drop\"",
+                        open,
+                        "11:5: nothing is opened when outgoing is 'drop', but there is an <open>; remove <open>, or"
+                                + " use outgoing 'apply'"),
+                brokerSide(
+                        " others=\"nothing\"",
+                        "",
+                        "11:5: attribute 'others' says nothing without an <open>; remove it, or add an <open>"),
+                structure(
+                        "receivers=\"shipping\"/>",
+                        "receivers=\"shipping\" others=\"all\">" + open + "</address>",
+                        "11:5: attribute 'others' is 'all'; use one of nothing, envelope"),
+                structure(
+                        "action=\"apply\"",
+                        "action=\"apply\" outgoing=\"open\"",
+                        "11:5: attribute 'outgoing' is 'open'; use one of apply, bypass, drop"),
+                structure(
+                        "action=\"apply\"",
+                        "action=\"apply\" plaintext-until=\"2027-01-31\"",
+                        "11:5: attribute 'plaintext-until' is no time in UTC: '2027-01-31'; write it as in"
+                                + " 2027-01-31T00:00:00Z"),
+                structure(
+                        "action=\"apply\"",
+                        "action=\"apply\" plaintext-until=\"2027-01-31T00:00:00+01:00\"",
+                        "11:5: attribute 'plaintext-until' is no time in UTC: '2027-01-31T00:00:00+01:00'; write it as"
+                                + " in 2027-01-31T00:00:00Z"),
+                meaning(
+                        "action=\"apply\"",
+                        "action=\"apply\" plaintext-until=\"2027-02-30T00:00:00Z\"",
+                        "11:5: attribute 'plaintext-until' is no time in UTC: '2027-02-30T00:00:00Z'; write it as in"
+                                + " 2027-01-31T00:00:00Z"),
+                structure(
+                        "<addresses>",
+                        "<addresses dry-run=\"yes\">",
+                        "10:3: attribute 'dry-run' is 'yes'; use one of true, false"),
+                structure(
+                        "action=\"apply\"",
+                        "action=\"apply\" dry-run=\"maybe\"",
+                        "11:5: attribute 'dry-run' is 'maybe'; use one of true, false"));
     }
 
     @ParameterizedTest

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -187,6 +188,76 @@ class SecurityPolicyReaderTest {
             assertThat(policy.address("not.mentioned").action()).isEqualTo(Action.APPLY);
             assertThat(policy.address("not.mentioned").maySend(SHIPPING)).isTrue();
             assertThat(policy.address("q").action()).isEqualTo(Action.BYPASS);
+        }
+    }
+
+    @Test
+    void theBrokersSideIsReadWithTheServicesUsersWhereNoneAreNamed() throws IOException {
+        String address = """
+                <address match="orders.#" action="apply" receivers="shipping" outgoing="apply" others="envelope"
+                         plaintext-until="2026-04-01T00:00:00.5Z" dry-run="true">
+                  <seal service="order-entry" users="dev-1 dev-2"/>
+                  <seal service="billing"/>
+                  <seal service="billing" users="*"/>
+                  <open service="shipping" roles="readers writers" client-certificate="required"/>
+                </address>
+                <address match="orders.plain" action="apply" receivers="shipping"/>
+                <address match="orders.legacy" action="bypass" outgoing="drop" dry-run="true"/>
+                <address match="orders.eu" action="apply"><open service="billing" users="*"/></address>
+                """;
+        String services = "<service name=\"billing\" users=\"clerk-1 clerk-2\"/><service name=\"idle\"/></services>";
+        Path file =
+                fixture.write(MINIMAL.replace("</services>", services).replaceFirst("<address match[^>]*/>", address));
+        try (SecurityPolicy policy = reader().read(file)) {
+            AddressPolicy orders = policy.address("orders.de");
+            assertThat(orders.brokerSide())
+                    .isEqualTo(new BrokerSide(
+                            Action.APPLY,
+                            List.of(
+                                    new SealRule(ORDER_ENTRY, Set.of("dev-1", "dev-2")),
+                                    new SealRule(BILLING, Set.of("clerk-1", "clerk-2")),
+                                    new SealRule(BILLING, Set.of("*"))),
+                            List.of(new OpenRule(SHIPPING, Set.of("shipping"), Set.of("readers", "writers"), true)),
+                            Others.ENVELOPE));
+            assertThat(orders.dryRun()).isTrue();
+            Instant until = Instant.parse("2026-04-01T00:00:00.5Z");
+            assertThat(orders.plaintextUntil()).contains(until);
+            assertThat(orders.toleratesPlaintext(until.minusNanos(1))).isTrue();
+            assertThat(orders.toleratesPlaintext(until)).isFalse();
+
+            AddressPolicy plain = policy.address("orders.plain");
+            assertThat(plain.brokerSide()).isEqualTo(BrokerSide.NONE);
+            assertThat(plain.plaintextUntil()).isEmpty();
+            assertThat(plain.toleratesPlaintext(Instant.MIN)).isFalse();
+            assertThat(plain.dryRun()).isFalse();
+            AddressPolicy legacy = policy.address("orders.legacy");
+            assertThat(legacy.brokerSide().outgoing()).isEqualTo(Action.DROP);
+            assertThat(legacy.dryRun()).isTrue();
+            BrokerSide eu = policy.address("orders.eu").brokerSide();
+            assertThat(eu.outgoing()).isEqualTo(Action.APPLY);
+            assertThat(eu.others()).isEqualTo(Others.NOTHING);
+            assertThat(eu.opens()).containsExactly(new OpenRule(BILLING, Set.of("*"), Set.of(), false));
+            assertThat(policy.brokerServices()).containsExactly(ORDER_ENTRY, BILLING, SHIPPING);
+        }
+        try (SecurityPolicy policy = reader().read(fixture.write(MINIMAL))) {
+            assertThat(policy.brokerServices()).isEmpty();
+        }
+    }
+
+    @Test
+    void dryRunHoldsForAllThatDoNotSayOtherwise() throws IOException {
+        String addresses = """
+                <quarantine address="q"/>
+                <addresses dry-run="true">
+                  <address match="a.#" action="drop"/>
+                  <address match="a.b" action="drop" dry-run="false"/>
+                """;
+        try (SecurityPolicy policy = minimal("<addresses>", addresses)) {
+            assertThat(policy.address("a.x").dryRun()).isTrue();
+            assertThat(policy.address("a.b").dryRun()).isFalse();
+            assertThat(policy.address("orders.eu").dryRun()).isTrue();
+            assertThat(policy.address("elsewhere").dryRun()).isTrue();
+            assertThat(policy.address("q").dryRun()).isFalse();
         }
     }
 
