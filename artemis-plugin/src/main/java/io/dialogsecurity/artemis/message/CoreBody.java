@@ -4,6 +4,7 @@ import io.dialogsecurity.dialog.MessageContent;
 import io.dialogsecurity.wire.ContentCodec;
 import io.dialogsecurity.wire.ContentKind;
 import io.dialogsecurity.wire.EnvelopeFormatException;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,6 @@ import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.client.impl.ClientMessageImpl;
-import org.apache.activemq.artemis.reader.StreamMessageUtil;
 import org.apache.activemq.artemis.utils.DataConstants;
 import org.apache.activemq.artemis.utils.collections.TypedProperties;
 
@@ -51,22 +51,40 @@ public final class CoreBody {
      * @throws IllegalArgumentException if there is no neutral form of it
      */
     public static MessageContent read(ICoreMessage message) {
-        byte[] bytes = bytes(message);
-        ActiveMQBuffer body = ActiveMQBuffers.wrappedBuffer(bytes);
-        return switch (message.getType()) {
-            case Message.DEFAULT_TYPE -> bytes.length == 0 ? MessageContent.none() : MessageContent.bytes(bytes);
-            case Message.BYTES_TYPE -> MessageContent.bytes(bytes);
-            case Message.TEXT_TYPE -> MessageContent.text(readText(body));
-            case Message.OBJECT_TYPE -> MessageContent.object(readObject(body));
-            case Message.MAP_TYPE -> MessageContent.map(readMap(body));
-            case Message.STREAM_TYPE -> MessageContent.stream(readStream(body));
-            default ->
-                throw new IllegalArgumentException("Messages of type " + message.getType() + " cannot be sealed");
-        };
+        return neutral(message.getType(), bytes(message)).content();
+    }
+
+    /**
+     * What a body is in neutral words.
+     *
+     * @param value a {@code String}, {@code byte[]}, {@code Map} or {@code List}, or null
+     * @param exact whether {@link #write} of the content gives the very octets; of a map, but for the order of its names
+     */
+    record Neutral(MessageContent content, Object value, boolean exact) {}
+
+    /** @throws IllegalArgumentException if there is no neutral form of it */
+    static Neutral neutral(byte type, byte[] octets) {
+        ActiveMQBuffer body = ActiveMQBuffers.wrappedBuffer(octets);
+        try {
+            return switch (type) {
+                case Message.DEFAULT_TYPE ->
+                    octets.length == 0
+                            ? new Neutral(MessageContent.none(), null, true)
+                            : new Neutral(MessageContent.bytes(octets), octets, false);
+                case Message.BYTES_TYPE -> new Neutral(MessageContent.bytes(octets), octets, true);
+                case Message.TEXT_TYPE -> text(body, octets.length);
+                case Message.OBJECT_TYPE -> object(body);
+                case Message.MAP_TYPE -> map(body);
+                case Message.STREAM_TYPE -> stream(body, octets);
+                default -> throw new IllegalArgumentException("Messages of type " + type + " cannot be sealed");
+            };
+        } catch (IndexOutOfBoundsException | NegativeArraySizeException e) {
+            throw new IllegalArgumentException("A body is not what its type " + type + " promises", e);
+        }
     }
 
     /** The body as it would be sent, but never compressed. */
-    private static byte[] bytes(ICoreMessage message) {
+    static byte[] bytes(ICoreMessage message) {
         ActiveMQBuffer body = message.getReadOnlyBodyBuffer();
         byte[] bytes = new byte[body.readableBytes()];
         body.readBytes(bytes);
@@ -99,36 +117,99 @@ public final class CoreBody {
         }
     }
 
-    private static String readText(ActiveMQBuffer body) {
-        SimpleString text = body.readable() ? body.readNullableSimpleString() : null;
-        return text == null ? null : text.toString();
+    private static Neutral text(ActiveMQBuffer body, int length) {
+        SimpleString read = body.readable() ? body.readNullableSimpleString() : null;
+        String text = read == null ? null : read.toString();
+        int written = text == null ? 1 : 1 + Integer.BYTES + Character.BYTES * text.length();
+        return new Neutral(MessageContent.text(text), text, length == written);
     }
 
-    private static byte[] readObject(ActiveMQBuffer body) {
+    private static Neutral object(ActiveMQBuffer body) {
         if (!body.readable()) {
-            return null;
+            return new Neutral(MessageContent.object(null), null, true);
         }
-        byte[] serialized = new byte[body.readInt()];
+        byte[] serialized = new byte[checkedLength(body.readInt(), body)];
         body.readBytes(serialized);
-        return serialized;
+        return new Neutral(MessageContent.object(serialized), serialized, !body.readable());
     }
 
-    private static Map<String, Object> readMap(ActiveMQBuffer body) {
+    private static Neutral map(ActiveMQBuffer body) {
         Map<String, Object> values = new LinkedHashMap<>();
-        if (body.readable()) {
-            TypedProperties properties = new TypedProperties();
-            properties.decode(body.byteBuf());
-            properties.forEach((name, value) -> values.put(name.toString(), plain(value)));
+        boolean exact = body.readable();
+        if (body.readable() && body.readByte() != DataConstants.NULL) {
+            int count = body.readInt();
+            exact = count > 0;
+            for (int i = 0; i < count; i++) {
+                String name = body.readSimpleString().toString();
+                exact &= !values.containsKey(name);
+                values.put(name, readMapped(body));
+            }
         }
-        return values;
+        return new Neutral(MessageContent.map(values), values, exact && !body.readable());
     }
 
-    private static List<Object> readStream(ActiveMQBuffer body) {
+    private static Neutral stream(ActiveMQBuffer body, byte[] octets) {
         List<Object> values = new ArrayList<>();
         while (body.readable()) {
-            values.add(StreamMessageUtil.streamReadObject(body));
+            values.add(readStreamed(body));
         }
-        return values;
+        ActiveMQBuffer again = ActiveMQBuffers.dynamicBuffer(octets.length);
+        values.forEach(value -> writeStreamed(again, value));
+        boolean exact = again.byteBuf().equals(Unpooled.wrappedBuffer(octets));
+        return new Neutral(MessageContent.stream(values), values, exact);
+    }
+
+    private static Object readMapped(ActiveMQBuffer body) {
+        byte type = body.readByte();
+        return switch (type) {
+            case DataConstants.NULL -> null;
+            case DataConstants.BOOLEAN -> body.readBoolean();
+            case DataConstants.BYTE -> body.readByte();
+            case DataConstants.BYTES -> readBytes(body);
+            case DataConstants.SHORT -> body.readShort();
+            case DataConstants.CHAR -> (char) body.readShort();
+            case DataConstants.INT -> body.readInt();
+            case DataConstants.LONG -> body.readLong();
+            case DataConstants.FLOAT -> Float.intBitsToFloat(body.readInt());
+            case DataConstants.DOUBLE -> Double.longBitsToDouble(body.readLong());
+            case DataConstants.STRING -> body.readSimpleString().toString();
+            default -> throw unknownType(type);
+        };
+    }
+
+    private static Object readStreamed(ActiveMQBuffer body) {
+        byte type = body.readByte();
+        return switch (type) {
+            case DataConstants.BOOLEAN -> body.readBoolean();
+            case DataConstants.BYTE -> body.readByte();
+            case DataConstants.BYTES -> readBytes(body);
+            case DataConstants.SHORT -> body.readShort();
+            case DataConstants.CHAR -> (char) body.readShort();
+            case DataConstants.INT -> body.readInt();
+            case DataConstants.LONG -> body.readLong();
+            case DataConstants.FLOAT -> Float.intBitsToFloat(body.readInt());
+            case DataConstants.DOUBLE -> Double.longBitsToDouble(body.readLong());
+            case DataConstants.STRING -> body.readNullableString();
+            default -> throw unknownType(type);
+        };
+    }
+
+    private static byte[] readBytes(ActiveMQBuffer body) {
+        byte[] bytes = new byte[checkedLength(body.readInt(), body)];
+        body.readBytes(bytes);
+        return bytes;
+    }
+
+    /** A sender may write any length; memory is taken only for what is there. */
+    private static int checkedLength(int length, ActiveMQBuffer body) {
+        if (length < 0 || length > body.readableBytes()) {
+            throw new IllegalArgumentException("A value is longer than the body it is in");
+        }
+        return length;
+    }
+
+    private static IllegalArgumentException unknownType(byte type) {
+        return new IllegalArgumentException("A value of the unknown type " + type + " is in a body");
     }
 
     /** A value of a map or property in words every protocol understands. */

@@ -49,7 +49,10 @@ public final class CoreHeaders {
         return message.getUserID() == null ? null : "ID:" + message.getUserID();
     }
 
-    private static String withoutScheme(String destination) {
+    static String withoutScheme(String destination) {
+        if (destination == null) {
+            return null;
+        }
         int scheme = destination.indexOf(SCHEME_END);
         return scheme < 0 ? destination : destination.substring(scheme + SCHEME_END.length());
     }
@@ -58,7 +61,7 @@ public final class CoreHeaders {
     public static Map<String, Object> toProtect(ICoreMessage message) {
         Map<String, Object> inside = new HashMap<>();
         for (SimpleString name : message.getPropertyNames()) {
-            if (name.equals(REPLY_TO)) {
+            if (name.equals(REPLY_TO) && replyTo(message) != null) {
                 inside.put(MessageNames.REPLY_TO, replyTo(message));
             } else if (!MessageNames.ofProvider(name.toString())) {
                 inside.put(name.toString(), CoreBody.plain(message.getObjectProperty(name)));
@@ -98,12 +101,17 @@ public final class CoreHeaders {
         dropCompression(message);
         opened.properties().forEach((name, value) -> {
             if (name.equals(MessageNames.REPLY_TO)) {
-                message.putStringProperty(REPLY_TO, SimpleString.of(scheme(outside) + value));
+                message.putStringProperty(REPLY_TO, SimpleString.of(replyTo(outside, value)));
             } else if (!MessageNames.ofProvider(name) && !MessageMarks.isMark(name)) {
                 message.putObjectProperty(SimpleString.of(name), value);
             }
         });
         MessageMarks.of(opened).forEach((name, value) -> message.putObjectProperty(SimpleString.of(name), value));
+    }
+
+    /** What is outside, if it leads where it was sealed to. */
+    private static String replyTo(String outside, Object sealed) {
+        return withoutScheme(outside).equals(sealed) ? outside : scheme(outside) + sealed;
     }
 
     private static String scheme(String destination) {

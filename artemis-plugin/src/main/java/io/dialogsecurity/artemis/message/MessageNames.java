@@ -1,5 +1,7 @@
 package io.dialogsecurity.artemis.message;
 
+import java.util.Set;
+
 /**
  * Names of properties that all client paths share, so that they understand each other.
  *
@@ -38,6 +40,10 @@ public final class MessageNames {
     /** On a received message by which the sender breaks its dialog off: the code, an int; the body is the text. */
     public static final String ERROR_CODE = "DS_ERROR_CODE";
 
+    /** What the broker's own MQTT part asks of a message: the quality of service, and whether it is a retained one. */
+    private static final Set<String> OF_MQTT =
+            Set.of("mqtt.qos.level", "mqtt.message.retain", "mqtt.message.retain.initial.distribution");
+
     private MessageNames() {}
 
     /**
@@ -45,6 +51,9 @@ public final class MessageNames {
      * Groups, delivery counts, and whatever begins with a vendor's prefix.
      */
     public static boolean ofProvider(String property) {
-        return property.startsWith("JMSX") || property.startsWith("JMS_") || property.startsWith("_");
+        return property.startsWith("JMSX")
+                || property.startsWith("JMS_")
+                || property.startsWith("_")
+                || OF_MQTT.contains(property);
     }
 }

@@ -257,7 +257,12 @@ final class MessageOpening {
                 case MessageNames.FORKED, MessageNames.ERROR_CODE -> {
                     // not the sender's to set
                 }
-                default -> clear.restoreProperty(property.getKey(), value);
+                default -> {
+                    // What says how another container encoded it is nothing to the application.
+                    if (!MessageNames.ofProvider(property.getKey())) {
+                        clear.restoreProperty(property.getKey(), value);
+                    }
+                }
             }
         }
         MessageMarks.of(opened).forEach(clear::restoreProperty);
