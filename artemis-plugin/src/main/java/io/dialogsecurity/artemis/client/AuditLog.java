@@ -8,6 +8,7 @@ import io.dialogsecurity.id.Bytes;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,13 @@ final class AuditLog {
                 rejected.layer(),
                 oneLine(address),
                 oneLine(rejected.detail()));
+    }
+
+    void toleratedPlaintext(String address, Instant until) {
+        log.warn(
+                "client takes unsealed messages, which policy tolerates for the time being: address={} until={}",
+                oneLine(address),
+                until);
     }
 
     void refusedOutgoing(String address, Rejection reason, String detail) {

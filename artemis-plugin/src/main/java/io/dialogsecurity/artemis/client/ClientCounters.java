@@ -12,6 +12,7 @@ public final class ClientCounters {
     final LongAdder sentUnsealed = new LongAdder();
     final LongAdder opened = new LongAdder();
     final LongAdder leftAlone = new LongAdder();
+    final LongAdder toleratedPlaintext = new LongAdder();
     final LongAdder duplicates = new LongAdder();
     final LongAdder forks = new LongAdder();
     final LongAdder quarantined = new LongAdder();
@@ -28,6 +29,7 @@ public final class ClientCounters {
      * @param sentUnsealed messages policy let pass unsealed
      * @param opened messages opened for the application, redeliveries included
      * @param leftAlone messages received and left as they were, by policy
+     * @param toleratedPlaintext messages received unsealed where they should be sealed, and tolerated for the time being
      * @param duplicates copies removed
      * @param forks times a message had the number of another one, refused or flagged
      * @param quarantined refused messages put into the quarantine
@@ -40,6 +42,7 @@ public final class ClientCounters {
             long sentUnsealed,
             long opened,
             long leftAlone,
+            long toleratedPlaintext,
             long duplicates,
             long forks,
             long quarantined,
@@ -54,6 +57,7 @@ public final class ClientCounters {
                 sentUnsealed.sum(),
                 opened.sum(),
                 leftAlone.sum(),
+                toleratedPlaintext.sum(),
                 duplicates.sum(),
                 forks.sum(),
                 quarantined.sum(),

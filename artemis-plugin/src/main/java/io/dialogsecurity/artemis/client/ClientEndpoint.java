@@ -22,6 +22,7 @@ import io.dialogsecurity.policy.StatePolicy;
 import io.dialogsecurity.state.DialogStates;
 import io.dialogsecurity.state.ReceiveWindows;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,15 +57,16 @@ public final class ClientEndpoint implements AutoCloseable {
     private static final Map<Path, ClientEndpoint> SHARED = new ConcurrentHashMap<>();
 
     private final Path file;
-    private final SecurityPolicyReader reader = new SecurityPolicyReader();
-    private final InstantSource clock = InstantSource.system();
+    private final InstantSource clock;
+    private final SecurityPolicyReader reader;
     /** What is remembered beyond the life of the process, or null. */
     private final EndpointStore store;
 
     private final ReceiveWindows windows;
     private final DialogStates dialogs;
     private final UnsentMessages unsent = new UnsentMessages();
-    private final ReplyBook replies = new ReplyBook(clock);
+    private final ReplyBook replies;
+    private final ToleratedPlaintext plaintextWarnings;
     private final ClientCounters counters = new ClientCounters();
     private final AuditLog audit = new AuditLog();
     private final List<Speaker> retired = new ArrayList<>();
@@ -72,8 +74,12 @@ public final class ClientEndpoint implements AutoCloseable {
     private volatile Generation generation;
     private boolean closed;
 
-    private ClientEndpoint(Path file) {
+    private ClientEndpoint(Path file, InstantSource clock) {
         this.file = file.toAbsolutePath().normalize();
+        this.clock = clock;
+        this.reader = new SecurityPolicyReader().withClock(clock);
+        this.replies = new ReplyBook(clock);
+        this.plaintextWarnings = new ToleratedPlaintext(clock);
         SecurityPolicy policy = reader.read(this.file);
         this.store = openState(policy);
         this.windows = store == null ? ReceiveWindows.inMemory(MAX_DIALOGS_WATCHED) : store.windows();
@@ -115,7 +121,7 @@ public final class ClientEndpoint implements AutoCloseable {
      * @throws StoreException if the endpoint state it asks for cannot be opened
      */
     public static ClientEndpoint shared(String explicit) {
-        return SHARED.computeIfAbsent(locate(explicit).toAbsolutePath().normalize(), ClientEndpoint::new);
+        return SHARED.computeIfAbsent(locate(explicit).toAbsolutePath().normalize(), ClientEndpoint::open);
     }
 
     /**
@@ -125,7 +131,11 @@ public final class ClientEndpoint implements AutoCloseable {
      * @throws StoreException if the endpoint state it asks for cannot be opened
      */
     public static ClientEndpoint open(Path configuration) {
-        return new ClientEndpoint(configuration);
+        return open(configuration, InstantSource.system());
+    }
+
+    static ClientEndpoint open(Path configuration, InstantSource clock) {
+        return new ClientEndpoint(configuration, clock);
     }
 
     /**
@@ -283,6 +293,13 @@ public final class ClientEndpoint implements AutoCloseable {
 
     InstantSource clock() {
         return clock;
+    }
+
+    void toleratedPlaintext(String address, Instant until) {
+        counters.toleratedPlaintext.increment();
+        if (plaintextWarnings.warnOf(address)) {
+            audit.toleratedPlaintext(address, until);
+        }
     }
 
     void duplicateRemoved(String address, Opened message) {

@@ -37,6 +37,9 @@ import java.util.regex.Pattern;
  * <p>What policy names explicitly is done. Where only its default applies, messages at a temporary destination, and at
  * an address where replies to sealed requests are awaited, have to be sealed replies: a broker that swaps a sealed reply
  * for a plain one must not get it through because nobody wrote down the name of a temporary queue.
+ *
+ * <p>Where policy tolerates unsealed messages for a time, they pass and are counted. What is sealed is opened as ever, and
+ * an envelope that does not open is refused as ever.
  */
 public final class IncomingMessages {
 
@@ -48,9 +51,16 @@ public final class IncomingMessages {
     private final String subscription;
     private final boolean temporary;
     private final Pattern wildcard;
+    private final boolean sealedOnly;
 
     IncomingMessages(ClientEndpoint owner, String address, String subscription, boolean temporary) {
+        this(owner, address, subscription, temporary, false);
+    }
+
+    private IncomingMessages(
+            ClientEndpoint owner, String address, String subscription, boolean temporary, boolean sealedOnly) {
         this.owner = owner;
+        this.sealedOnly = sealedOnly;
         this.subscription = subscription;
         this.address = address;
         this.temporary = temporary;
@@ -85,23 +95,57 @@ public final class IncomingMessages {
         return address;
     }
 
-    /** Judges a message without an envelope in its body. */
-    public Incoming unsealed() {
-        Verdict verdict = verdict(address);
+    /** As this one, for somebody who has no use for unsealed messages: they are not tolerated, whatever policy says. */
+    public IncomingMessages sealedOnly() {
+        return new IncomingMessages(owner, address, subscription, temporary, true);
+    }
+
+    /**
+     * Judges a message without an envelope in its body.
+     *
+     * @param arrivedAt the address it arrived at, or null; counts for wildcard subscriptions only
+     */
+    public Incoming unsealed(String arrivedAt) {
+        String at = judgedAs(arrivedAt);
+        Verdict verdict = verdict(at);
         if (verdict == Verdict.REFUSE_ALL) {
             return refused(dropped());
         }
-        return unsealedIsRefused(verdict) ? refused(notSealed()) : leftAlone();
+        if (!unsealedIsRefused(verdict, at)) {
+            return leftAlone();
+        }
+        return tolerate(at) ? new Incoming.LeftAlone() : refused(notSealed());
     }
 
-    private boolean unsealedIsRefused(Verdict verdict) {
+    private boolean unsealedIsRefused(Verdict verdict, String at) {
         return switch (verdict) {
             case LEAVE_ALONE -> false;
             case OPEN, REFUSE_ALL -> true;
             case OPEN_REPLIES ->
-                owner.replies().isAwaited(address)
-                        || owner.generation().rule(address).action() != Action.BYPASS;
+                owner.replies().isAwaited(at) || owner.generation().rule(at).action() != Action.BYPASS;
         };
+    }
+
+    /** Whether unsealed messages are tolerated for the time being where only sealed ones belong. */
+    private boolean tolerates(String at) {
+        return !sealedOnly
+                && verdict(at) == Verdict.OPEN
+                && owner.generation().rule(at).toleratesPlaintext(owner.clock().instant());
+    }
+
+    /**
+     * Whether an unsealed message is tolerated for the time being, though only sealed ones belong here; if so, it is
+     * counted.
+     *
+     * @param arrivedAt the address it arrived at, or null; counts for wildcard subscriptions only
+     */
+    public boolean tolerate(String arrivedAt) {
+        String at = judgedAs(arrivedAt);
+        if (!tolerates(at)) {
+            return false;
+        }
+        owner.generation().rule(at).plaintextUntil().ifPresent(until -> owner.toleratedPlaintext(at, until));
+        return true;
     }
 
     /**
@@ -401,18 +445,30 @@ public final class IncomingMessages {
      * @param arrivedAt the address a message arrived at; counts for wildcard subscriptions only
      */
     public boolean leavesAlone(String arrivedAt) {
-        String judgedAs = wildcard != null && arrivedAt != null && accepts(arrivedAt) ? arrivedAt : address;
-        return verdict(judgedAs) == Verdict.LEAVE_ALONE;
+        return verdict(judgedAs(arrivedAt)) == Verdict.LEAVE_ALONE;
     }
 
-    /** Whether envelopes at this address are opened. */
-    public boolean opens() {
-        Verdict verdict = verdict(address);
+    private String judgedAs(String arrivedAtOrNull) {
+        return wildcard != null && arrivedAtOrNull != null && accepts(arrivedAtOrNull) ? arrivedAtOrNull : address;
+    }
+
+    /**
+     * Whether envelopes are opened.
+     *
+     * @param arrivedAt the address a message arrived at, or null; counts for wildcard subscriptions only
+     */
+    public boolean opens(String arrivedAt) {
+        Verdict verdict = verdict(judgedAs(arrivedAt));
         return verdict == Verdict.OPEN || verdict == Verdict.OPEN_REPLIES;
     }
 
-    /** Whether a browser at this address sees nothing that is not sealed. */
-    public boolean hidesUnsealed() {
-        return unsealedIsRefused(verdict(address));
+    /**
+     * Whether a browser sees nothing that is not sealed.
+     *
+     * @param arrivedAt the address a message arrived at, or null; counts for wildcard subscriptions only
+     */
+    public boolean hidesUnsealed(String arrivedAt) {
+        String at = judgedAs(arrivedAt);
+        return unsealedIsRefused(verdict(at), at) && !tolerates(at);
     }
 }

@@ -70,6 +70,11 @@ public final class CoreHeaders {
         return inside;
     }
 
+    /** Whether the hint says that the body is an envelope. */
+    public static boolean isHinted(Message message) {
+        return message.containsProperty(HINT);
+    }
+
     /** Makes the outside of a sealed message: provider's properties, what may stay readable, and a hint. */
     public static void strip(ICoreMessage sealed, Set<String> clearProperties) {
         for (SimpleString name : names(sealed)) {

@@ -8,7 +8,10 @@ import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,11 +85,76 @@ class ClientEndpointTest {
 
     @Test
     void plaintextIsRefusedWhereSealedMessagesBelong() {
-        assertThat(store.incoming("orders", false).unsealed()).isInstanceOf(Incoming.Refused.class);
-        assertThat(store.incoming("open", false).unsealed()).isInstanceOf(Incoming.LeftAlone.class);
-        assertThat(store.incoming("unheard.of", false).unsealed()).isInstanceOf(Incoming.LeftAlone.class);
+        assertThat(store.incoming("orders", false).unsealed(null)).isInstanceOf(Incoming.Refused.class);
+        assertThat(store.incoming("open", false).unsealed(null)).isInstanceOf(Incoming.LeftAlone.class);
+        assertThat(store.incoming("unheard.of", false).unsealed(null)).isInstanceOf(Incoming.LeftAlone.class);
         byte[] text = "plain".getBytes(StandardCharsets.UTF_8);
         assertRefused(store.incoming("orders", false), text, Rejection.PLAINTEXT_REFUSED);
+    }
+
+    @Test
+    void plaintextIsToleratedUntilItsTimeIsUp() throws Exception {
+        Instant until = Instant.now().plus(Duration.ofDays(10));
+        AtomicReference<Instant> now = new AtomicReference<>(until.minusMillis(1));
+        String addresses = ADDRESSES.replace(
+                "receivers=\"shipping\"/>", "receivers=\"shipping\" plaintext-until=\"" + until + "\"/>");
+        try (ClientEndpoint migrating = ClientEndpoint.open(
+                configurations.write("migrating", List.of("shipping", "order-entry"), addresses), now::get)) {
+            IncomingMessages orders = migrating.incoming("orders", false);
+            assertThat(orders.unsealed("orders")).isInstanceOf(Incoming.LeftAlone.class);
+            assertThat(orders.tolerate("orders")).isTrue();
+            assertThat(orders.hidesUnsealed("orders")).isFalse();
+            assertThat(migrating.counters().toleratedPlaintext()).isEqualTo(2);
+            assertThat(migrating.counters().leftAlone()).isZero();
+
+            byte[] envelope = sales.outgoing(false)
+                    .dialogFor("orders", null, null)
+                    .orElseThrow()
+                    .seal(MessageContent.text("sealed"));
+            assertThat(accepted(orders, envelope).message().text()).isEqualTo("sealed");
+            envelope[envelope.length - 1] ^= 1;
+            assertThat(orders.open(envelope, 0, envelope.length)).isInstanceOf(Incoming.Refused.class);
+            assertThat(migrating.outgoing(false).dialogFor("orders", null, null))
+                    .as("what this process sends is sealed")
+                    .isPresent();
+
+            assertThat(orders.sealedOnly().unsealed("orders")).isInstanceOf(Incoming.Refused.class);
+            assertThat(orders.sealedOnly().hidesUnsealed("orders")).isTrue();
+            assertThat(migrating.incoming("news.eu", false).unsealed(null)).isInstanceOf(Incoming.Refused.class);
+
+            now.set(until);
+            assertThat(orders.unsealed("orders")).isInstanceOf(Incoming.Refused.class);
+            assertThat(orders.tolerate("orders")).isFalse();
+            assertThat(orders.hidesUnsealed("orders")).isTrue();
+            assertThat(migrating.counters().toleratedPlaintext()).isEqualTo(2);
+            assertThat(migrating.counters().refusedIncoming()).containsEntry(Rejection.PLAINTEXT_REFUSED, 3L);
+        }
+    }
+
+    @Test
+    void aWildcardSubscriptionToleratesWhereTheAddressDoes() throws Exception {
+        String addresses = "<addresses>"
+                + "<address match=\"news.#\" action=\"apply\" plaintext-until=\"2999-01-01T00:00:00Z\"/>"
+                + "<address match=\"news.secret\" action=\"apply\"/>"
+                + "<address match=\"news.open\" action=\"bypass\"/>"
+                + "<address match=\"news.old\" action=\"drop\"/></addresses>";
+        try (ClientEndpoint migrating =
+                ClientEndpoint.open(configurations.write("migrating", List.of("shipping"), addresses))) {
+            IncomingMessages news = migrating.incoming("news.#", false);
+            assertThat(news.unsealed("news.eu")).isInstanceOf(Incoming.LeftAlone.class);
+            assertThat(news.unsealed("news.secret")).isInstanceOf(Incoming.Refused.class);
+            assertThat(news.hidesUnsealed("news.secret")).isTrue();
+            assertThat(news.opens("news.secret")).isTrue();
+            assertThat(news.unsealed("news.old")).isInstanceOf(Incoming.Refused.class);
+            assertThat(migrating.counters().toleratedPlaintext()).isEqualTo(1);
+            assertThat(news.unsealed("news.open")).isInstanceOf(Incoming.LeftAlone.class);
+            assertThat(news.opens("news.open")).isFalse();
+            assertThat(migrating.counters().leftAlone()).isEqualTo(1);
+
+            assertThat(migrating.incoming("news.secret", false).unsealed("news.eu"))
+                    .as("somebody says it arrived elsewhere")
+                    .isInstanceOf(Incoming.Refused.class);
+        }
     }
 
     @Test
@@ -106,7 +174,7 @@ class ClientEndpointTest {
         assertThat(accepted(sales.incoming("temp-1", true), reply).message().text())
                 .isEqualTo("ten");
         assertThat(store.cryptoCounters().publicKeyOperations()).isEqualTo(before);
-        assertThat(sales.incoming("temp-1", true).unsealed())
+        assertThat(sales.incoming("temp-1", true).unsealed(null))
                 .as("a plain reply to a sealed request")
                 .isInstanceOf(Incoming.Refused.class);
         assertThat(store.outgoing(false).dialogFor("temp-1", null, null))

@@ -48,7 +48,7 @@ final class BegunDialog extends Talk {
             this.destination = session.session().createQueue(address);
             this.dialog = opening.open(session, destination);
             this.answers = session.session().createTemporaryQueue();
-            this.consumer = session.session().createConsumer(answers);
+            this.consumer = session.sealedConsumer(answers);
             this.partner = partner;
         } catch (JMSException | RuntimeException e) {
             session.close();

@@ -37,7 +37,7 @@ public final class IncomingDialogs implements AutoCloseable {
             throw new JMSException("Messages to " + address + " need not be sealed, so there are no dialogs; let policy"
                     + " apply there, in " + session.endpoint().configuration());
         }
-        this.consumer = session.session().createConsumer(session.session().createQueue(address));
+        this.consumer = session.sealedConsumer(session.session().createQueue(address));
     }
 
     DialogSession session() {

@@ -73,6 +73,10 @@ final class Opening {
         long number() {
             return message.getMessageID();
         }
+
+        String address() {
+            return CoreHeaders.address(message);
+        }
     }
 
     /** The body, with room behind it. */
@@ -91,7 +95,7 @@ final class Opening {
         if (consumer.browsing()) {
             return show(arrived, incoming, sealed, body, length);
         }
-        Incoming verdict = sealed ? incoming.open(body, 0, length) : incoming.unsealed();
+        Incoming verdict = sealed ? incoming.open(body, 0, length) : incoming.unsealed(arrived.address());
         if (verdict instanceof Incoming.Accepted accepted) {
             verdict = replace(arrived, incoming, accepted);
         }
@@ -162,10 +166,10 @@ final class Opening {
         }
     }
 
-    /** A browser sees what can be opened, and leaves no trace. */
+    /** A browser sees what a consumer would get, and leaves no trace. */
     private boolean show(Arrived arrived, IncomingMessages incoming, boolean sealed, byte[] body, int length) {
         Opened opened = sealed ? incoming.look(body, 0, length) : null;
-        boolean shown = !incoming.hidesUnsealed();
+        boolean shown = !incoming.hidesUnsealed(arrived.address()) && !(sealed && incoming.opens(arrived.address()));
         if (opened != null) {
             try {
                 CoreBody.write(
@@ -277,12 +281,27 @@ final class Opening {
 
     /** What to do with the pieces, or null to let them pass. */
     private LargeArrival arrival(SessionReceiveLargeMessage packet, ConsumerState consumer) {
-        if (consumer.incoming().leavesAlone(CoreHeaders.address(packet.getMessage()))) {
+        IncomingMessages incoming = consumer.incoming();
+        String address = CoreHeaders.address(packet.getMessage());
+        if (incoming.leavesAlone(address) || passesUnsealed(packet, consumer, address)) {
             return null;
         }
         return packet.getLargeMessageSize() > session.endpoint().maxEnvelopeBytes()
                 ? LargeArrival.dropping(packet)
                 : LargeArrival.collecting(packet);
+    }
+
+    /**
+     * Whether policy tolerates the message unsealed. That it is unsealed the hint says, because the body comes later: who
+     * takes it off an envelope has an envelope delivered as it is, where any unsealed message would be.
+     */
+    private static boolean passesUnsealed(SessionReceiveLargeMessage packet, ConsumerState consumer, String address) {
+        if (CoreHeaders.isHinted(packet.getMessage())) {
+            return false;
+        }
+        return consumer.browsing()
+                ? !consumer.incoming().hidesUnsealed(address)
+                : consumer.incoming().tolerate(address);
     }
 
     private void leaveLarge(SessionReceiveLargeMessage packet, ConsumerState consumer) {

@@ -13,6 +13,7 @@ import jakarta.jms.IllegalStateException;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
 import jakarta.jms.Session;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +51,14 @@ public final class DialogSession implements AutoCloseable {
     /** The session. */
     public Session session() {
         return session;
+    }
+
+    /**
+     * A consumer for dialogs: an unsealed message belongs to none, and is refused even where policy tolerates it for the
+     * time being.
+     */
+    public MessageConsumer sealedConsumer(Destination destination) throws JMSException {
+        return session.sealedConsumer(destination);
     }
 
     /** What seals and opens. */

@@ -15,6 +15,7 @@ import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.Layer;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
+import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Session;
@@ -58,14 +59,14 @@ final class MessageOpening {
     Outcome open(Message outer, IncomingMessages incoming, ClearMessage.Acknowledgement acknowledgement)
             throws JMSException {
         if (!(outer instanceof BytesMessage bytes)) {
-            return outcome(incoming.unsealed(), outer);
+            return outcome(incoming.unsealed(arrivedAt(outer)), outer);
         }
         long length = bytes.getBodyLength();
         if (length > endpoint.maxEnvelopeBytes()) {
             return openLarge(bytes, length, incoming, acknowledgement);
         }
         if (!looksSealed(bytes)) {
-            return outcome(incoming.unsealed(), outer);
+            return outcome(incoming.unsealed(arrivedAt(outer)), outer);
         }
         byte[] body = new byte[(int) length + ROOM];
         readFully(bytes, body, (int) length);
@@ -111,12 +112,17 @@ final class MessageOpening {
     private Outcome openLarge(
             BytesMessage outer, long length, IncomingMessages incoming, ClearMessage.Acknowledgement acknowledgement)
             throws JMSException {
-        if (incoming.leavesAlone(incoming.address())) {
-            return outcome(incoming.unsealed(), outer); // read by the application alone, as it likes
+        String arrivedAt = arrivedAt(outer);
+        if (incoming.leavesAlone(arrivedAt)) {
+            return outcome(incoming.unsealed(arrivedAt), outer); // read by the application alone, as it likes
+        }
+        // Who takes the hint off an envelope has it delivered as it is, where any unsealed message would be.
+        if (!outer.propertyExists(MessageNames.HINT) && incoming.tolerate(arrivedAt)) {
+            return new Outcome(new Incoming.LeftAlone(), outer, null);
         }
         LargeBody body = LargeBody.of(outer, length);
         try {
-            Incoming judgement = judge(body, length, incoming);
+            Incoming judgement = judge(body, length, incoming, arrivedAt);
             if (judgement instanceof Incoming.LeftAlone) {
                 return new Outcome(judgement, copyOf(outer, body, acknowledgement), null);
             }
@@ -137,12 +143,12 @@ final class MessageOpening {
         }
     }
 
-    private static Incoming judge(LargeBody body, long length, IncomingMessages incoming)
+    private static Incoming judge(LargeBody body, long length, IncomingMessages incoming, String arrivedAt)
             throws JMSException, IOException {
         try (InputStream in = body.open()) {
             byte[] magic = in.readNBytes(MAGIC_BYTES);
             if (!IncomingMessages.looksSealed(magic, 0, magic.length)) {
-                return incoming.unsealed();
+                return incoming.unsealed(arrivedAt);
             }
         }
         Incoming judgement = incoming.openStream(body.open(), length);
@@ -178,6 +184,15 @@ final class MessageOpening {
         }
         copy.received(null, providerProperties(outer), acknowledgement);
         return copy;
+    }
+
+    /** Null if the broker names none: judged is then what was subscribed to. */
+    private static String arrivedAt(Message outer) throws JMSException {
+        try {
+            return Addresses.ofNullable(outer.getJMSDestination());
+        } catch (InvalidDestinationException e) {
+            return null;
+        }
     }
 
     private static void readFully(BytesMessage message, byte[] out, int length) throws JMSException {
@@ -297,17 +312,21 @@ final class MessageOpening {
 
     /** What a browser sees of a message; null if it is not to see it. */
     Message look(Message outer, IncomingMessages incoming) throws JMSException {
-        if (outer instanceof BytesMessage bytes && bytes.getBodyLength() <= endpoint.maxEnvelopeBytes()) {
+        boolean opens = incoming.opens(arrivedAt(outer));
+        if (opens && outer instanceof BytesMessage bytes) {
+            if (bytes.getBodyLength() > endpoint.maxEnvelopeBytes()) {
+                return null; // too large to be looked into for a browser
+            }
             int length = (int) bytes.getBodyLength();
             byte[] body = new byte[length + ROOM];
             readFully(bytes, body, length);
             bytes.reset();
-            if (IncomingMessages.looksSealed(body, 0, length) && incoming.opens()) {
+            if (IncomingMessages.looksSealed(body, 0, length)) {
                 Opened opened = incoming.look(body, 0, length);
                 return opened == null ? null : look(outer, opened);
             }
         }
-        return incoming.hidesUnsealed() ? null : outer;
+        return incoming.hidesUnsealed(arrivedAt(outer)) ? null : outer;
     }
 
     private Message look(Message outer, Opened opened) throws JMSException {

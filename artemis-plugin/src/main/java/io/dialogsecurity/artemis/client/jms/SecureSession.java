@@ -435,6 +435,14 @@ final class SecureSession implements Session {
         return "subscription " + name + (clientId == null ? "" : " of " + clientId);
     }
 
+    /** A consumer that gets nothing unsealed, not even where policy tolerates it. */
+    MessageConsumer sealedConsumer(Destination destination) throws JMSException {
+        return new SecureConsumer(
+                this,
+                delegate.createConsumer(destination),
+                incoming(destination, Addresses.queueOf(destination)).sealedOnly());
+    }
+
     private IncomingMessages incoming(Destination destination, String subscription) throws JMSException {
         return endpoint.incoming(Addresses.of(destination), subscription, Addresses.isTemporary(destination));
     }
