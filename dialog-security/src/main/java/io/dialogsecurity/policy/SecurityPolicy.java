@@ -32,6 +32,9 @@ import java.util.Set;
 public final class SecurityPolicy implements AutoCloseable {
     static final Duration DEFAULT_EXPIRY_WARNING = Duration.ofDays(30);
 
+    /** How long before unsealed messages are tolerated no more the warning comes. */
+    private static final Duration TOLERATION_WARNING = Duration.ofDays(7);
+
     private static final Comparator<ServiceCertificate> OLDEST_FIRST =
             Comparator.comparing(ServiceCertificate::notBefore).thenComparing(ServiceCertificate::fingerprintHex);
 
@@ -213,7 +216,7 @@ public final class SecurityPolicy implements AutoCloseable {
     /**
      * What is not wrong enough to refuse the file, but should be seen to; one line each, with the file and the remedy:
      * certificates that expire soon or have expired or are revoked, revocation lists that are due, services that are
-     * sealed to and have no certificate.
+     * sealed to and have no certificate, a toleration of unsealed messages that ends soon or has ended, dry run.
      */
     public List<String> warnings(Instant at) {
         List<String> warnings = new ArrayList<>();
@@ -232,6 +235,8 @@ public final class SecurityPolicy implements AutoCloseable {
                     + " is due for renewal; fetch the authority's next one");
         }
         warnOfMissingCertificates(warnings);
+        warnOfToleration(warnings, at);
+        warnOfDryRun(warnings);
         Collections.sort(warnings);
         return List.copyOf(warnings);
     }
@@ -270,6 +275,35 @@ public final class SecurityPolicy implements AutoCloseable {
                             + ", of which no certificate is given; add it if this process seals");
                 }
             }
+        }
+    }
+
+    private void warnOfToleration(List<String> warnings, Instant at) {
+        for (AddressPolicy address : addresses) {
+            address.plaintextUntil().ifPresent(until -> {
+                String where = file + ": address '" + address.match() + "' ";
+                if (!at.isBefore(until)) {
+                    warnings.add(
+                            where + "has tolerated no unsealed messages since " + until + "; remove plaintext-until");
+                } else if (!at.plus(TOLERATION_WARNING).isBefore(until)) {
+                    warnings.add(where + "tolerates unsealed messages only until " + until
+                            + "; see to it that all who send there seal by then");
+                }
+            });
+        }
+    }
+
+    private void warnOfDryRun(List<String> warnings) {
+        for (AddressPolicy address : addresses) {
+            if (address.dryRun()) {
+                warnings.add(file + ": address '" + address.match()
+                        + "' is in dry run, so that the guard protects nothing there; end it when the guard reports nothing"
+                        + " any more");
+            }
+        }
+        if (table.otherwise().dryRun() && table.otherwise().action() != Action.BYPASS) {
+            warnings.add(file + ": all other addresses are in dry run, so that the guard protects nothing there; end it"
+                    + " when the guard reports nothing any more");
         }
     }
 

@@ -608,7 +608,9 @@ class PolicyErrorTest {
     @Test
     void theSchemaAcceptsTheSamples() throws Exception {
         validate(MINIMAL);
-        validate(Files.readString(Path.of("../config/dialog-security.xml")));
+        for (String sample : List.of("dialog-security.xml", "guard.xml", "broker-side.xml")) {
+            validate(Files.readString(Path.of("../config").resolve(sample)));
+        }
     }
 
     private static void validate(String xml) throws SAXException, IOException {

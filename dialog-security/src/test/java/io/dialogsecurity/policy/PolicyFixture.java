@@ -55,7 +55,10 @@ final class PolicyFixture {
         shipping.writeCertificate(file("pki/shipping.pem"));
         issue("shipping", END.minus(Duration.ofDays(20)), END.plus(Duration.ofDays(60)))
                 .writeCertificate(file("pki/shipping-next.pem"));
-        issue("billing", START, END).writeCertificate(file("pki/billing.pem"));
+        IssuedIdentity billing = issue("billing", START, END);
+        billing.writeCertificate(file("pki/billing.pem"));
+        billing.writePkcs12(file("pki/billing.p12"), PASSWORD.toCharArray(), "billing");
+        Files.writeString(file("pki/billing.password"), PASSWORD + "\n");
     }
 
     IssuedIdentity issue(String name, Instant notBefore, Instant notAfter) {

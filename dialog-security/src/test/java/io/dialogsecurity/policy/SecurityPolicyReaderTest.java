@@ -20,7 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +89,19 @@ class SecurityPolicyReaderTest {
             assertThat(express.suites()).isEqualTo(new SuitePolicy(Set.of(Suite.SUITE_2), Suite.SUITE_2));
             assertThat(policy.address("legacy.system.input").action()).isEqualTo(Action.DROP);
             assertThat(policy.address("anything.else").action()).isEqualTo(Action.BYPASS);
+
+            AddressPolicy parcels = policy.address("parcels.eu");
+            assertThat(parcels.brokerSide())
+                    .isEqualTo(new BrokerSide(
+                            Action.APPLY,
+                            List.of(
+                                    new SealRule(ORDER_ENTRY, Set.of("scanner-1", "scanner-2")),
+                                    new SealRule(BILLING, Set.of("billing"))),
+                            List.of(new OpenRule(SHIPPING, Set.of("*"), Set.of("packers"), true)),
+                            Others.NOTHING));
+            assertThat(parcels.plaintextUntil()).contains(Instant.parse("2040-01-31T00:00:00Z"));
+            assertThat(policy.address("parcels.held").brokerSide().outgoing()).isEqualTo(Action.DROP);
+            assertThat(policy.brokerServices()).containsExactly(ORDER_ENTRY, BILLING, SHIPPING);
         }
     }
 
@@ -241,6 +257,89 @@ class SecurityPolicyReaderTest {
         }
         try (SecurityPolicy policy = reader().read(fixture.write(MINIMAL))) {
             assertThat(policy.brokerServices()).isEmpty();
+        }
+    }
+
+    @Test
+    void theSampleOfABrokerThatSealsAndOpensSaysWhatItSays() throws IOException {
+        try (SecurityPolicy policy =
+                reader().read(fixture.write(Files.readString(Path.of("../config/broker-side.xml"))))) {
+            BrokerSide orders = policy.address("orders.new").brokerSide();
+            assertThat(orders.seal("till-2").orElseThrow().service()).isEqualTo(ORDER_ENTRY);
+            assertThat(orders.seal("shipping-blue")).isEmpty();
+            assertThat(orders.opens())
+                    .containsExactly(new OpenRule(BILLING, Set.of("billing"), Set.of("billing"), false));
+            assertThat(orders.others()).isEqualTo(Others.ENVELOPE);
+            assertThat(policy.address("orders.express").brokerSide()).isEqualTo(BrokerSide.NONE);
+            BrokerSide replies = policy.address("replies.orders").brokerSide();
+            assertThat(replies.seals()).containsExactly(new SealRule(BILLING, Set.of("billing")));
+            assertThat(replies.opens().get(0).names("till-1")).isTrue();
+            assertThat(policy.identities())
+                    .extracting(identity -> identity.serviceName())
+                    .containsExactlyElementsOf(policy.brokerServices());
+            assertThat(policy.warnings(NOW)).isEmpty();
+        }
+    }
+
+    @Test
+    void theBrokersSideIsThatOfTheMostSpecificMatchAloneWhateverTheOrder() throws IOException {
+        List<String> mostSpecificFirst = List.of("a.b.c", "a.b.*", "a.*.c", "a.b.#", "a.#", "#");
+        List<String> elements = new ArrayList<>();
+        for (int i = 0; i < mostSpecificFirst.size(); i++) {
+            elements.add(element(mostSpecificFirst.get(i), i));
+        }
+        Random random = new Random(11);
+        for (int left = elements.size(); left > 0; left--) {
+            String expected = mostSpecificFirst.get(mostSpecificFirst.size() - left);
+            for (int i = 0; i < 10; i++) {
+                List<String> shuffled =
+                        new ArrayList<>(elements.subList(mostSpecificFirst.size() - left, mostSpecificFirst.size()));
+                Collections.shuffle(shuffled, random);
+                try (SecurityPolicy policy = reader().read(fixture.write(
+                        MINIMAL.replaceFirst("<address match[^>]*/>", String.join("", shuffled))))) {
+                    AddressPolicy found = policy.address("a.b.c");
+                    AddressPolicy alone = policy.addresses().stream()
+                            .filter(address -> address.match().equals(expected))
+                            .findFirst()
+                            .orElseThrow();
+                    assertThat(found).as("of %s", shuffled).isEqualTo(alone);
+                }
+            }
+        }
+    }
+
+    /** Every second without what the broker does: nothing of it is inherited from a match that is less specific. */
+    private static String element(String match, int number) {
+        return number % 2 == 0
+                ? "<address match=\"" + match + "\" action=\"apply\" receivers=\"shipping\"/>"
+                : "<address match=\"" + match + "\" action=\"apply\" receivers=\"shipping\" dry-run=\"true\""
+                        + " plaintext-until=\"203" + number + "-01-31T00:00:00Z\" others=\"envelope\">"
+                        + "<seal service=\"order-entry\" users=\"user-" + number + "\"/>"
+                        + "<open service=\"shipping\" users=\"user-" + number + "\"/></address>";
+    }
+
+    @Test
+    void warnsOfWhatIsProvisional() throws IOException {
+        Instant until = NOW.plus(Duration.ofDays(20));
+        Path file = fixture.write(MINIMAL.replace("<addresses>", "<addresses default=\"drop\" dry-run=\"true\">")
+                .replace("receivers=\"shipping\"", "receivers=\"shipping\" plaintext-until=\"" + until + "\"")
+                .replace("<trust>", "<trust expiry-warning='PT0S'>"));
+        String end = "so that the guard protects nothing there; end it when the guard reports nothing any more";
+        String dry = file + ": address 'orders.#' is in dry run, " + end;
+        String others = file + ": all other addresses are in dry run, " + end;
+        try (SecurityPolicy policy = reader().read(file)) {
+            assertThat(policy.warnings(until.minus(Duration.ofDays(7)).minusNanos(1)))
+                    .containsExactly(dry, others);
+            String soon = file + ": address 'orders.#' tolerates unsealed messages only until " + until
+                    + "; see to it that all who send there seal by then";
+            assertThat(policy.warnings(until.minus(Duration.ofDays(7)))).containsExactlyInAnyOrder(soon, dry, others);
+            assertThat(policy.warnings(until.minusNanos(1))).contains(soon);
+            assertThat(policy.warnings(until))
+                    .containsExactlyInAnyOrder(
+                            file + ": address 'orders.#' has tolerated no unsealed messages since " + until
+                                    + "; remove plaintext-until",
+                            dry,
+                            others);
         }
     }
 

@@ -97,11 +97,15 @@ final class CheckCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         if (!addresses.isEmpty()) {
             Table table = addressTable("address", "rule");
+            Table ways = waysTable("address");
             addresses.forEach(address -> {
                 AddressPolicy rule = policy.address(address);
                 row(table, rule, address, rule.match().isEmpty() ? "(default)" : rule.match());
+                BrokerWays.show(rule, address, ways);
             });
             table.print(out);
+            out.printf("%nIn the broker%n");
+            ways.print(out);
             return ExitCode.OK;
         }
         List<String> warnings = Warnings.of(policy, now);
@@ -198,6 +202,15 @@ final class CheckCommand implements Callable<Integer> {
         policy.addresses().forEach(rule -> row(table, rule, rule.match()));
         row(table, policy.otherAddresses(), "(all others)");
         table.print(out);
+        out.printf("%nIn the broker%n");
+        Table ways = waysTable("match");
+        policy.addresses().forEach(rule -> BrokerWays.show(rule, rule.match(), ways));
+        BrokerWays.show(policy.otherAddresses(), "(all others)", ways);
+        ways.print(out);
+    }
+
+    private static Table waysTable(String first) {
+        return new Table(first, "way", "who", "what is done");
     }
 
     private static Table addressTable(String... first) {

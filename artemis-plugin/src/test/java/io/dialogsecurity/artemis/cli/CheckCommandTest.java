@@ -60,8 +60,67 @@ class CheckCommandTest {
         CommandLineRun run =
                 CommandLineRun.of("check", configuration, "--address", "shipping.eu", "--address", "elsewhere");
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
-        assertThat(run.out().lines().map(line -> line.strip().split(" +")).map(words -> words[1]))
+        assertThat(run.out().lines().limit(3).map(line -> line.strip().split(" +")[1]))
                 .containsExactly("rule", "shipping.#", "(default)");
+        assertThat(run.out().lines().skip(3).map(line -> line.strip().replaceAll(" +", " ")))
+                .containsExactly(
+                        "",
+                        "In the broker",
+                        "address way who what is done",
+                        "shipping.eu in everybody has to seal",
+                        "out everybody what is stored",
+                        "elsewhere in everybody passes as it is",
+                        "out everybody what is stored");
+    }
+
+    @Test
+    @DisplayName("What a broker does for plain applications is told, in and out, and what is provisional is warned of")
+    void brokerSide() throws IOException {
+        Files.writeString(
+                configuration, Files.readString(configuration).replaceFirst("(?s)<addresses.*</addresses>", """
+                        <addresses dry-run="true">
+                          <address match="a" action="apply" receivers="shipping" others="envelope" dry-run="false">
+                            <seal service="order-entry" users="dev-1 dev-2"/>
+                            <seal service="order-entry" users="*"/>
+                            <open service="shipping" users="*" roles="r1 r2" client-certificate="required"/>
+                          </address>
+                          <address match="b" action="apply" receivers="shipping" outgoing="drop"
+                                   plaintext-until="2026-01-31T00:00:00Z">
+                            <seal service="order-entry" users="dev-1"/>
+                          </address>
+                          <address match="c" action="apply" receivers="shipping" dry-run="false">
+                            <open service="shipping"/>
+                          </address>
+                          <address match="d" action="drop"/>
+                        </addresses>"""));
+        CommandLineRun run = CommandLineRun.of("check", configuration);
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out().lines().map(line -> line.strip().replaceAll(" +", " ")))
+                .containsSubsequence(
+                        "match way who what is done",
+                        "a in dev-1 dev-2 sealed as order-entry",
+                        "in every user sealed as order-entry",
+                        "out every user, with role r1 or r2, with the service's TLS certificate opened for shipping",
+                        "out all others the envelope",
+                        "b in dev-1 sealed as order-entry",
+                        "in all others has to seal from 2026-01-31T00:00:00Z on, unsealed is tolerated until then;"
+                                + " dry run: reported only",
+                        "out everybody nothing",
+                        "c in everybody has to seal",
+                        "out shipping opened for shipping",
+                        "out all others nothing",
+                        "d in everybody refused; dry run: reported only",
+                        "out everybody what is stored",
+                        "(all others) in everybody passes as it is",
+                        "out everybody what is stored");
+        assertThat(run.out())
+                .contains(
+                        "address 'b' has tolerated no unsealed messages since 2026-01-31T00:00:00Z; remove plaintext-until",
+                        "address 'b' is in dry run",
+                        "address 'd' is in dry run")
+                .doesNotContain("address 'a' is in dry run", "all other addresses are in dry run");
+        assertThat(CommandLineRun.of("check", configuration, "--strict").exitCode())
+                .isEqualTo(ExitCode.REFUSED);
     }
 
     @Test
