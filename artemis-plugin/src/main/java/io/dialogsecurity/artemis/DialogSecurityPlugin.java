@@ -1,9 +1,12 @@
 package io.dialogsecurity.artemis;
 
+import io.dialogsecurity.artemis.endpoint.BrokerEndpoint;
+import io.dialogsecurity.artemis.endpoint.OpeningGate;
 import io.dialogsecurity.artemis.guard.GuardHooks;
 import io.dialogsecurity.artemis.guard.MessageGuard;
 import io.dialogsecurity.artemis.guard.PluginBoundary;
 import io.dialogsecurity.artemis.management.GuardMonitor;
+import io.dialogsecurity.policy.SecurityPolicy;
 import java.time.InstantSource;
 import java.util.Map;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
@@ -13,7 +16,9 @@ import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.persistence.OperationContext;
 import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.RoutingContext;
+import org.apache.activemq.artemis.core.server.ServerConsumer;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerPlugin;
 import org.apache.activemq.artemis.core.transaction.Transaction;
@@ -91,9 +96,12 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
         }
         if (guarded == null || !guarded.isOf(server)) {
             PolicyFile file = PolicyFile.named(properties);
-            MessageGuard guard = new MessageGuard(server, file.read(), monitor, boundary, clock);
-            guarded = new GuardedServer(server, guard, file, monitor, clock);
-            hooks.use(guard);
+            SecurityPolicy policy = file.read();
+            BrokerEndpoint endpoint = new BrokerEndpoint(server, policy, clock);
+            MessageGuard guard = new MessageGuard(server, policy, monitor, boundary, endpoint, clock);
+            OpeningGate gate = new OpeningGate(server, policy, endpoint, guard.refusals(), monitor, clock);
+            guarded = new GuardedServer(server, guard, endpoint, gate, file, monitor, clock);
+            hooks.use(guard, gate);
         }
         guarded.start();
         LOG.info("Messages are guarded after {}", guarded);
@@ -105,7 +113,7 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
             guarded.stop();
             guarded = null;
             // What is still on its way is refused.
-            hooks.use(null);
+            hooks.use(null, null);
         }
     }
 
@@ -165,6 +173,16 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
             boolean noAutoCreateQueue,
             Exception e) {
         hooks.onSendException(message);
+    }
+
+    @Override
+    public boolean canAccept(ServerConsumer consumer, MessageReference reference) {
+        return hooks.canAccept(consumer, reference);
+    }
+
+    @Override
+    public void afterCloseConsumer(ServerConsumer consumer, boolean failed) {
+        hooks.afterCloseConsumer(consumer);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.dialogsecurity.artemis;
 
+import io.dialogsecurity.artemis.endpoint.BrokerEndpoint;
+import io.dialogsecurity.artemis.endpoint.ConsumerTap;
+import io.dialogsecurity.artemis.endpoint.OpeningGate;
 import io.dialogsecurity.artemis.guard.MessageGuard;
 import io.dialogsecurity.artemis.management.GuardManagement;
 import io.dialogsecurity.artemis.management.GuardMonitor;
@@ -27,6 +30,8 @@ final class GuardedServer implements PolicyStatus {
 
     private final ActiveMQServer server;
     private final MessageGuard guard;
+    private final BrokerEndpoint endpoint;
+    private final OpeningGate gate;
     private final PolicyFile file;
     private final GuardMonitor monitor;
     private final InstantSource clock;
@@ -38,15 +43,23 @@ final class GuardedServer implements PolicyStatus {
     private volatile String problem = "";
 
     GuardedServer(
-            ActiveMQServer server, MessageGuard guard, PolicyFile file, GuardMonitor monitor, InstantSource clock) {
+            ActiveMQServer server,
+            MessageGuard guard,
+            BrokerEndpoint endpoint,
+            OpeningGate gate,
+            PolicyFile file,
+            GuardMonitor monitor,
+            InstantSource clock) {
         this.server = server;
         this.guard = guard;
+        this.endpoint = endpoint;
+        this.gate = gate;
         this.file = file;
         this.monitor = monitor;
         this.clock = clock;
         this.loadedAt = clock.instant();
         this.state = new BrokerState(server, guard, guard.policy(), clock);
-        this.management = new GuardManagement(server, monitor, guard, this, state, clock);
+        this.management = new GuardManagement(server, monitor, guard, endpoint, gate, this, state, clock);
         server.registerActivateCallback(state);
     }
 
@@ -74,6 +87,7 @@ final class GuardedServer implements PolicyStatus {
         management.hide();
         server.unregisterActivateCallback(state);
         state.close();
+        endpoint.close();
     }
 
     private void watch(SecurityPolicy policy) {
@@ -118,7 +132,10 @@ final class GuardedServer implements PolicyStatus {
     private synchronized String reload(String by) {
         try {
             SecurityPolicy policy = file.reread();
+            ConsumerTap tap = OpeningGate.tapFor(server, policy);
+            endpoint.reconfigure(policy);
             guard.reconfigure(policy);
+            gate.reconfigure(policy, tap);
             loadedAt = clock.instant();
             problem = "";
             watch(policy);

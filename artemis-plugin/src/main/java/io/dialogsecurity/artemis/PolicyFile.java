@@ -1,11 +1,15 @@
 package io.dialogsecurity.artemis;
 
+import io.dialogsecurity.id.ServiceName;
 import io.dialogsecurity.identity.ServiceIdentity;
 import io.dialogsecurity.policy.SecurityPolicy;
 import io.dialogsecurity.policy.SecurityPolicyReader;
+import io.dialogsecurity.policy.StatePolicy;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.activemq.artemis.utils.PasswordMaskingUtil;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,21 +62,42 @@ final class PolicyFile {
 
     /** Reads the policy for a start; it keeps the passwords of its state. */
     SecurityPolicy read() {
-        return withoutKeys(reader.read(file));
+        return withKeysInUse(reader.read(file));
     }
 
     /** Reads the policy while an earlier one is applied. Where state is kept is not changed by it. */
     SecurityPolicy reread() {
-        SecurityPolicy policy = withoutKeys(reader.reread(file));
-        policy.close();
+        SecurityPolicy policy = withKeysInUse(reader.reread(file));
+        policy.state().ifPresent(StatePolicy::close);
         return policy;
     }
 
-    private SecurityPolicy withoutKeys(SecurityPolicy policy) {
-        if (!policy.identities().isEmpty()) {
-            LOG.warn("{}: has <identity> elements; remove them here, the guard needs no private key", file);
+    /**
+     * Erases the private keys the broker has no use for: all, unless it seals or opens for plain applications.
+     *
+     * @throws IllegalArgumentException with one line, if it is to seal or open and has no key for that
+     */
+    private SecurityPolicy withKeysInUse(SecurityPolicy policy) {
+        Set<ServiceName> inUse = policy.brokerServices();
+        Set<ServiceName> present = new HashSet<>();
+        for (ServiceIdentity identity : policy.identities()) {
+            ServiceName name = identity.serviceName();
+            present.add(name);
+            if (!inUse.contains(name)) {
+                LOG.warn(
+                        "{}: the <identity> of {} is not used by any <seal> or <open>; remove it, the guard needs no private key",
+                        file,
+                        name);
+            }
         }
-        policy.identities().forEach(ServiceIdentity::close);
+        for (ServiceName name : inUse) {
+            if (!present.contains(name)) {
+                policy.close();
+                throw new IllegalArgumentException(file + ": the broker is to seal or open as " + name
+                        + " and has no key for that; add an <identity> of " + name
+                        + ", or remove the <seal> and <open> elements that name it");
+            }
+        }
         return policy;
     }
 

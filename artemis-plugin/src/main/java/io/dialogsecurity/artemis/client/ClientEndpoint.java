@@ -344,6 +344,7 @@ public final class ClientEndpoint implements AutoCloseable {
         closeRetired();
         return Generation.of(
                 policy,
+                every -> true,
                 previous,
                 retired::add,
                 builder -> builder.windows(windows).dialogs(dialogs).onFork(this::forked),

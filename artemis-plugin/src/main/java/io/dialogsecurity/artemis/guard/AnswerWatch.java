@@ -1,12 +1,11 @@
 package io.dialogsecurity.artemis.guard;
 
-import io.dialogsecurity.policy.Action;
 import io.dialogsecurity.wire.EnvelopeFrame;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.Interceptor;
 import org.apache.activemq.artemis.api.core.Message;
@@ -33,15 +32,15 @@ final class AnswerWatch implements Interceptor {
 
     private record Stream(Object connection, long channel) {}
 
-    private final Function<String, Action> actions;
+    private final Predicate<String> refusesPlaintext;
     private final PluginBoundary boundary;
     /** Large messages that began for a protected address, and whether they are being blanked. */
     private final Map<Stream, Boolean> streams = new ConcurrentHashMap<>();
 
     private final Set<Object> unansweredLarge = ConcurrentHashMap.newKeySet();
 
-    AnswerWatch(Function<String, Action> actions, PluginBoundary boundary) {
-        this.actions = actions;
+    AnswerWatch(Predicate<String> refusesPlaintext, PluginBoundary boundary) {
+        this.refusesPlaintext = refusesPlaintext;
         this.boundary = boundary;
     }
 
@@ -80,7 +79,7 @@ final class AnswerWatch implements Interceptor {
             return; // another protocol's message, from another broker
         }
         String address = large.getLargeMessage().getAddress();
-        if (address == null || actions.apply(address) != Action.BYPASS) {
+        if (address == null || refusesPlaintext.test(address)) {
             streams.put(new Stream(connection.getID(), large.getChannelID()), Boolean.FALSE);
         }
     }

@@ -29,6 +29,7 @@ final class Authorisation {
     /**
      * Checks everything that needs no memory.
      *
+     * @param session the sender's, or null where the broker has sealed for it
      * @param address without prefix, and without a queue's name
      * @param addressAsSent as the sender named it, where that differs
      */
@@ -44,7 +45,9 @@ final class Authorisation {
         requireSuite(rule, envelope);
         ServicePolicy sender = requireSender(configuration, rule, envelope);
         requireReceivers(rule, envelope);
-        requireEntitled(sender, session);
+        if (session != null) {
+            requireEntitled(sender, session);
+        }
         requireRole(sender, address);
         requireReplier(configuration, sender, envelope);
     }

@@ -8,4 +8,4 @@ package io.dialogsecurity.artemis.guard;
  * @param length bytes of the envelope, or of its head
  * @param head whether this is layers 1 to 5 of an envelope whose body is streamed
  */
-record EnvelopeBytes(byte[] bytes, int offset, int length, boolean head) {}
+public record EnvelopeBytes(byte[] bytes, int offset, int length, boolean head) {}

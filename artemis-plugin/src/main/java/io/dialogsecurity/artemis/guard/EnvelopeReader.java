@@ -27,7 +27,7 @@ import org.apache.activemq.artemis.core.server.LargeServerMessage;
  *       piece is read whole, up to the policy's largest envelope, because its sender's signature may cover the body.
  * </ul>
  */
-final class EnvelopeReader {
+public final class EnvelopeReader {
 
     /** Arrays up to this size are kept for the thread's next message. */
     private static final int KEPT_BYTES = 256 * 1024;
@@ -48,7 +48,7 @@ final class EnvelopeReader {
      * @throws RefusedException if there is none, or it is too large
      * @throws ActiveMQException if the file of a large message cannot be read
      */
-    static EnvelopeBytes read(Message message, int maxEnvelopeBytes) throws RefusedException, ActiveMQException {
+    public static EnvelopeBytes read(Message message, int maxEnvelopeBytes) throws RefusedException, ActiveMQException {
         if (message instanceof LargeServerMessage large) {
             return readLarge(large, message, maxEnvelopeBytes);
         }

@@ -3,7 +3,9 @@ package io.dialogsecurity.artemis.guard;
 import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
+import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.RoutingContext;
+import org.apache.activemq.artemis.core.server.ServerConsumer;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.transaction.Transaction;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
@@ -16,15 +18,17 @@ public final class GuardHooks {
 
     private final PluginBoundary boundary;
     private volatile MessageGuard guard;
+    private volatile OutgoingGate gate;
 
     /** Hooks that refuse everything until they {@linkplain #use have a guard}. */
     public GuardHooks(PluginBoundary boundary) {
         this.boundary = boundary;
     }
 
-    /** Lets this guard decide from now on. */
-    public void use(MessageGuard newGuard) {
+    /** Lets these decide from now on; with null for both, everything is refused. */
+    public void use(MessageGuard newGuard, OutgoingGate newGate) {
         this.guard = newGuard;
+        this.gate = newGate;
     }
 
     private MessageGuard guard() {
@@ -75,6 +79,24 @@ public final class GuardHooks {
     /** A session has been closed. */
     public void afterCloseSession(ServerSession session) {
         boundary.observe("afterCloseSession", () -> guard().afterCloseSession(session));
+    }
+
+    /** Whether a message may be delivered to a consumer now; one that may not stays queued. */
+    public boolean canAccept(ServerConsumer consumer, MessageReference reference) {
+        return boundary.admit("canAccept", () -> {
+            OutgoingGate current = gate;
+            return current != null && current.admits(consumer, reference);
+        });
+    }
+
+    /** A consumer has been closed. */
+    public void afterCloseConsumer(ServerConsumer consumer) {
+        boundary.observe("afterCloseConsumer", () -> {
+            OutgoingGate current = gate;
+            if (current != null) {
+                current.consumerClosed(consumer);
+            }
+        });
     }
 
     /** A connection is gone. */

@@ -15,6 +15,15 @@ public interface GuardListener {
     /** A message was refused. */
     void refused(Refusal refusal);
 
+    /** A message would have been refused, had policy not said that nothing is to be refused yet. */
+    void wouldRefuse(Refusal refusal);
+
+    /** A message that is not sealed passed, because policy says that this is to be borne with for a while. */
+    void tolerated(String address, String user, String protocol);
+
+    /** A consumer is not given messages, or not opened ones; told once in a while. */
+    void withheld(Withheld withheld);
+
     /** A message that was refused could not be kept. */
     void quarantineFailed(String address, String why);
 

@@ -17,10 +17,7 @@ import io.dialogsecurity.state.Claim;
 import io.dialogsecurity.state.ClaimKey;
 import io.dialogsecurity.state.ClaimWindow;
 import io.dialogsecurity.state.ClaimWindows;
-import io.dialogsecurity.wire.EnvelopeFormatException;
-import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.Layer;
-import io.dialogsecurity.wire.StaticHeaders;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +39,8 @@ import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.utils.CompositeAddress;
 
 /**
- * Decides about every message that enters or moves within the broker. Holds no key and changes no message. Thread-safe.
+ * Decides about every message that enters or moves within the broker. Holds no key; what it has a {@link PlainSealer} seal is the
+ * only thing that is changed. Thread-safe.
  *
  * <h2>Two gates</h2>
  *
@@ -71,8 +69,6 @@ public final class MessageGuard {
 
     private static final String CORE = "CORE";
     private static final String STOMP = "STOMP";
-    private static final String MIRROR_PREFIX = "$ACTIVEMQ_ARTEMIS_MIRROR";
-    private static final String MQTT_SESSIONS = "$sys.mqtt.";
     private static final SimpleString MQTT_QUALITY_OF_SERVICE = SimpleString.of("mqtt.qos.level");
 
     /** What this thread's session is sending. One per thread, used again and again. */
@@ -90,6 +86,8 @@ public final class MessageGuard {
         private OpenSends.OpenSend claim;
         /** What the message is a copy of, or null. */
         private VerifiedEnvelope resend;
+        /** Set if the broker has sealed the message itself. */
+        private PlainSealer.Sealed sealed;
 
         private void begin(
                 ServerSession newSession, Message newMessage, Transaction newTransaction, boolean inTransaction) {
@@ -108,6 +106,10 @@ public final class MessageGuard {
                 claim.withdraw();
                 claim = null;
             }
+            if (sealed != null) {
+                sealed.lost();
+                sealed = null;
+            }
         }
 
         private void end() {
@@ -117,10 +119,12 @@ public final class MessageGuard {
             checkedFor = null;
             claim = null;
             resend = null;
+            sealed = null;
         }
     }
 
     private final ActiveMQServer server;
+    private final InstantSource clock;
     private final GuardListener listener;
     private final CaffeineCaches caches;
     private final EnvelopeGuard envelopes;
@@ -129,26 +133,33 @@ public final class MessageGuard {
     private final QueuedClaims queuedClaims;
     private final PluginBoundary boundary;
     private final Authorisation authorisation;
-    private final Quarantine quarantine;
+    private final Refusals refusals;
+    private final PlainSealer sealer;
     private final AnswerWatch answers;
     /** Sessions that were made to send in transactions. */
     private final Map<String, Boolean> transactedSessions = new ConcurrentHashMap<>();
 
-    private final String managementAddress;
+    private final BrokersOwnAddresses brokersOwn;
     private final String notificationAddress;
-    private final String internalPrefix;
     private volatile GuardConfiguration configuration;
     /** Null while nothing is remembered, and so every envelope refused. */
     private volatile ClaimWindows windows;
 
-    /** A guard for a broker that is about to start. The caches keep the bounds of this first policy. */
+    /**
+     * A guard for a broker that is about to start. The caches keep the bounds of this first policy.
+     *
+     * @param sealer is asked to seal what is not sealed
+     */
     public MessageGuard(
             ActiveMQServer server,
             SecurityPolicy policy,
             GuardListener listener,
             PluginBoundary boundary,
+            PlainSealer sealer,
             InstantSource clock) {
         this.server = server;
+        this.sealer = sealer;
+        this.clock = clock;
         this.listener = listener;
         this.configuration = new GuardConfiguration(policy);
         this.caches = GuardConfiguration.caches(policy);
@@ -161,13 +172,11 @@ public final class MessageGuard {
                 listener);
         this.boundary = boundary;
         this.authorisation = new Authorisation(server);
-        this.quarantine = new Quarantine(server);
-        this.answers = new AnswerWatch(address -> actionFor(withoutPrefix(address)), boundary);
-        this.managementAddress =
-                server.getConfiguration().getManagementAddress().toString();
+        this.refusals = new Refusals(server, listener, () -> configuration);
+        this.answers = new AnswerWatch(address -> refusesPlaintext(withoutPrefix(address)), boundary);
+        this.brokersOwn = new BrokersOwnAddresses(server.getConfiguration());
         this.notificationAddress =
                 server.getConfiguration().getManagementNotificationAddress().toString();
-        this.internalPrefix = server.getConfiguration().getInternalNamingPrefix();
     }
 
     /** Starts to watch who waits for answers; to be called whenever the broker's acceptors are made. */
@@ -198,6 +207,11 @@ public final class MessageGuard {
         GuardConfiguration next = new GuardConfiguration(policy);
         configuration = next;
         envelopes.reconfigure(next.endpointPolicy, next.trust);
+    }
+
+    /** Where refused messages go. */
+    public Refusals refusals() {
+        return refusals;
     }
 
     /** The policy that is applied now. */
@@ -240,6 +254,7 @@ public final class MessageGuard {
     /** A session has been closed. */
     void afterCloseSession(ServerSession session) {
         transactedSessions.remove(session.getName());
+        sealer.sessionClosed(session);
     }
 
     /** A connection is gone. */
@@ -279,7 +294,7 @@ public final class MessageGuard {
         if (context.getMirrorSource() != null) {
             // never refused: the other broker would not send it again
             boundary.observe("mirrored", () -> {
-                if (!isBrokersOwn(String.valueOf(context.getAddress(message)))) {
+                if (!brokersOwn.contains(String.valueOf(context.getAddress(message)))) {
                     mirroredClaims.arriving(message, context, configuration);
                 }
             });
@@ -293,7 +308,7 @@ public final class MessageGuard {
         Sending sending = SENDING.get();
         if (sending.resend != null && (sending.routed || sending.message != message)) {
             // what a divert made of a copy, or where it goes when nobody is there to receive it
-            if (!isBrokersOwn(address) && !address.equals(notificationAddress)) {
+            if (!brokersOwn.contains(address) && !address.equals(notificationAddress)) {
                 absorb(context);
             }
             return;
@@ -331,17 +346,27 @@ public final class MessageGuard {
         if (isManagementReply(sending, address)) {
             return;
         }
-        if (action == Action.DROP) {
-            throw dropped();
+        AddressPolicy rule = configuration.policy.address(address);
+        try {
+            if (action == Action.DROP) {
+                throw dropped();
+            }
+            EnvelopeReader.requireSealed(message);
+        } catch (RefusedException e) {
+            boolean unsealed = e.rejected().reason() == Rejection.PLAINTEXT_REFUSED;
+            if (rule.dryRun()) {
+                refusals.wouldRefuse(context.getServerSession(), message, e.rejected(), address);
+            } else if (!unsealed || !toleratesPlaintext(rule)) {
+                throw e;
+            }
         }
-        EnvelopeReader.requireSealed(message);
     }
 
     /** The broker answers a management request at the temporary queue of whoever asked. */
     private boolean isManagementReply(Sending sending, String address) {
         return sending.session != null
                 && sending.message != null
-                && managementAddress.equals(sending.checkedFor)
+                && brokersOwn.isManagement(sending.checkedFor)
                 && server.getAddressInfo(SimpleString.of(address)) != null
                 && server.getAddressInfo(SimpleString.of(address)).isTemporary();
     }
@@ -397,7 +422,7 @@ public final class MessageGuard {
     // --- What is done at an address
 
     private Action actionFor(String address) {
-        return isBrokersOwn(address)
+        return brokersOwn.contains(address)
                 ? Action.BYPASS
                 : configuration.policy.address(address).action();
     }
@@ -417,22 +442,40 @@ public final class MessageGuard {
         return address;
     }
 
-    /** Addresses the broker talks to itself at. */
-    private boolean isBrokersOwn(String address) {
-        return address.equals(managementAddress)
-                || (address.startsWith("$")
-                        && (address.startsWith(internalPrefix)
-                                || address.startsWith(MIRROR_PREFIX)
-                                || address.startsWith(MQTT_SESSIONS)));
+    /** Whether what is not sealed is not to be written at all. */
+    private boolean refusesPlaintext(String address) {
+        if (brokersOwn.contains(address)) {
+            return false;
+        }
+        AddressPolicy rule = configuration.policy.address(address);
+        return !rule.dryRun()
+                && switch (rule.action()) {
+                    case BYPASS -> false;
+                    case APPLY -> !toleratesPlaintext(rule);
+                    case DROP -> true;
+                };
+    }
+
+    private boolean toleratesPlaintext(AddressPolicy rule) {
+        return rule.plaintextUntil().isPresent()
+                && clock.instant().isBefore(rule.plaintextUntil().get());
     }
 
     private void check(Sending sending, String address, String asSent) throws Exception {
         GuardConfiguration current = configuration;
-        if (isBrokersOwn(address)) {
-            sending.checkedFor = address;
-            return;
+        if (!brokersOwn.contains(address)) {
+            AddressPolicy rule = current.policy.address(address);
+            if (rule.dryRun()) {
+                tryOut(sending, current, rule, address, asSent);
+            } else {
+                check(sending, current, rule, address, asSent);
+            }
         }
-        AddressPolicy rule = current.policy.address(address);
+        sending.checkedFor = address;
+    }
+
+    private void check(Sending sending, GuardConfiguration current, AddressPolicy rule, String address, String asSent)
+            throws Exception {
         switch (rule.action()) {
             case BYPASS -> {
                 // nothing to say
@@ -440,15 +483,59 @@ public final class MessageGuard {
             case DROP -> throw dropped();
             case APPLY -> checkSealed(sending, current, rule, address, asSent);
         }
-        sending.checkedFor = address;
+    }
+
+    /** Finds out and tells what would be refused, and lets it pass as it is. No sequence number is taken. */
+    private void tryOut(
+            Sending sending, GuardConfiguration current, AddressPolicy rule, String address, String asSent) {
+        try {
+            switch (rule.action()) {
+                case BYPASS -> {
+                    // nothing to say
+                }
+                case DROP -> throw dropped();
+                case APPLY -> {
+                    if (sealer.wouldSeal(sending.session, rule) && !isSealed(sending.message)) {
+                        if (sending.message.isLargeMessage()) {
+                            throw refused(
+                                    Rejection.LARGE_MESSAGE_NOT_SEALABLE, "a large message cannot be sealed here");
+                        }
+                    } else {
+                        verify(sending, current, rule, address, asSent);
+                    }
+                }
+            }
+        } catch (Exception e) {
+            refusals.wouldRefuse(sending.session, sending.message, rejectedOf(e), address);
+        }
+    }
+
+    private static boolean isSealed(Message message) throws ActiveMQException {
+        try {
+            EnvelopeReader.requireSealed(message);
+            return true;
+        } catch (RefusedException e) {
+            return false;
+        }
     }
 
     private void checkSealed(
             Sending sending, GuardConfiguration current, AddressPolicy rule, String address, String asSent)
             throws Exception {
-        EnvelopeBytes bytes = EnvelopeReader.read(sending.message, current.maxEnvelopeBytes());
-        if (isOtherNode(sending.session)) {
-            return;
+        VerifiedEnvelope envelope = verify(sending, current, rule, address, asSent);
+        if (envelope != null) {
+            queuedClaims.await(address);
+            takeSequence(sending, rule, envelope);
+        }
+    }
+
+    /** Everything but the sequence number. Null if the message passes unsealed, or another broker has checked it. */
+    private VerifiedEnvelope verify(
+            Sending sending, GuardConfiguration current, AddressPolicy rule, String address, String asSent)
+            throws Exception {
+        EnvelopeBytes bytes = sealed(sending, current, rule, address);
+        if (bytes == null || isOtherNode(sending.session)) {
+            return null;
         }
         GuardOutcome outcome = bytes.head()
                 ? envelopes.checkHead(bytes.bytes(), bytes.offset(), bytes.length())
@@ -457,9 +544,33 @@ public final class MessageGuard {
             throw new RefusedException(rejected);
         }
         VerifiedEnvelope envelope = (VerifiedEnvelope) outcome;
-        authorisation.require(current, rule, envelope, sending.session, address, asSent);
-        queuedClaims.await(address);
-        takeSequence(sending, rule, envelope);
+        boolean ours = sending.sealed != null;
+        authorisation.require(current, rule, envelope, ours ? null : sending.session, address, asSent);
+        return envelope;
+    }
+
+    /** The envelope of the message, which the broker seals now if it has to. Null if it passes unsealed. */
+    private EnvelopeBytes sealed(Sending sending, GuardConfiguration current, AddressPolicy rule, String address)
+            throws Exception {
+        try {
+            return EnvelopeReader.read(sending.message, current.maxEnvelopeBytes());
+        } catch (RefusedException e) {
+            if (e.rejected().reason() != Rejection.PLAINTEXT_REFUSED) {
+                throw e;
+            }
+            if (!rule.dryRun() && !isOtherNode(sending.session)) {
+                sending.sealed = sealer.seal(sending.session, sending.message, rule, address);
+            }
+            if (sending.sealed != null) {
+                return EnvelopeReader.read(sending.message, current.maxEnvelopeBytes());
+            }
+            if (toleratesPlaintext(rule)) {
+                listener.tolerated(
+                        address, String.valueOf(sending.session.getValidatedUser()), protocol(sending.session));
+                return null;
+            }
+            throw e;
+        }
     }
 
     /**
@@ -488,6 +599,9 @@ public final class MessageGuard {
             // pending although nobody is on the way: the one who was died with an earlier process
             case TAKEN, PENDING -> {
                 sending.claim = claim;
+                if (sending.sealed != null) {
+                    claim.onWithdrawal(sending.sealed::lost);
+                }
                 return;
             }
             default -> claim.forget();
@@ -601,47 +715,17 @@ public final class MessageGuard {
         }
     }
 
-    private void tell(ServerSession session, Message message, Throwable cause, String address) throws Exception {
-        Rejected rejected = cause instanceof RefusedException refusal
+    private void tell(ServerSession session, Message message, Throwable cause, String address) {
+        refusals.refuse(session, message, rejectedOf(cause), address);
+    }
+
+    private static Rejected rejectedOf(Throwable cause) {
+        return cause instanceof RefusedException refusal
                 ? refusal.rejected()
                 : new Rejected(
                         Rejection.INTERNAL_ERROR,
                         Layer.SECURITY_PREAMBLE,
                         cause.getClass().getName());
-        String user = session == null ? "" : String.valueOf(session.getValidatedUser());
-        RemotingConnection connection = session == null ? null : session.getRemotingConnection();
-        Claims claims = Claims.of(message, rejected, configuration.maxEnvelopeBytes());
-        boolean quarantined = claims.sealed && mayBeKept(rejected.reason()) && keep(message, rejected, address, user);
-        listener.refused(new Refusal(
-                rejected,
-                claims.sender,
-                user,
-                connection == null ? "" : String.valueOf(connection.getRemoteAddress()),
-                connection == null ? "" : connection.getProtocolName(),
-                String.valueOf(address),
-                claims.dialog,
-                claims.sequence,
-                quarantined));
-    }
-
-    private static boolean mayBeKept(Rejection reason) {
-        return reason != Rejection.PLAINTEXT_REFUSED
-                && reason != Rejection.DROPPED_BY_POLICY
-                && reason != Rejection.LARGE_MESSAGE_NOT_SEALABLE;
-    }
-
-    private boolean keep(Message message, Rejected rejected, String address, String user) {
-        String quarantineAddress = configuration.policy.quarantineAddress();
-        String problem;
-        try {
-            problem = quarantine.put(message, rejected, quarantineAddress, String.valueOf(address), user);
-        } catch (Exception e) {
-            problem = "the message could not be put into " + quarantineAddress + ": " + e;
-        }
-        if (problem != null) {
-            listener.quarantineFailed(quarantineAddress, problem);
-        }
-        return problem == null;
     }
 
     private static void markRollbackOnly(Transaction transaction, ActiveMQSecurityException e) {
@@ -684,46 +768,5 @@ public final class MessageGuard {
     private static String protocol(ServerSession session) {
         RemotingConnection connection = session.getRemotingConnection();
         return connection == null ? "" : connection.getProtocolName();
-    }
-
-    /** What a refused message says of itself, as far as it can be read. */
-    private record Claims(boolean sealed, String sender, String dialog, long sequence) {
-
-        private static final Claims NOTHING = new Claims(false, "", "", 0);
-
-        private static final Claims SEALED = new Claims(true, "", "", 0);
-
-        private static Claims of(Message message, Rejected rejected, int maxEnvelopeBytes) {
-            if (rejected.reason() == Rejection.PLAINTEXT_REFUSED) {
-                return NOTHING;
-            }
-            EnvelopeBytes bytes;
-            try {
-                bytes = EnvelopeReader.read(message, maxEnvelopeBytes);
-            } catch (RefusedException e) {
-                return e.rejected().reason() == Rejection.PLAINTEXT_REFUSED
-                                || e.rejected().reason() == Rejection.LARGE_MESSAGE_NOT_SEALABLE
-                        ? NOTHING
-                        : SEALED;
-            } catch (ActiveMQException | RuntimeException e) {
-                return NOTHING;
-            }
-            try {
-                EnvelopeFrame frame = bytes.head()
-                        ? EnvelopeFrame.readStreamHead(bytes.bytes(), bytes.offset(), bytes.length())
-                        : EnvelopeFrame.read(bytes.bytes(), bytes.offset(), bytes.length());
-                StaticHeaders headers = frame.staticHeaders();
-                return new Claims(
-                        true,
-                        headers.servicePair()
-                                .party(headers.dialogSessionKey().senderIndex())
-                                .service()
-                                .value(),
-                        headers.dialogSessionKey().dialogId().toString(),
-                        frame.message().sequence());
-            } catch (EnvelopeFormatException | RuntimeException e) {
-                return SEALED;
-            }
-        }
     }
 }

@@ -50,11 +50,17 @@ final class OpenSends {
         private boolean endsByItself;
         private boolean stored;
         private boolean ended;
+        private Runnable whenWithdrawn = () -> {};
 
         private OpenSend(Place place, ClaimWindow window, long micPrefix) {
             this.place = place;
             this.window = window;
             this.micPrefix = micPrefix;
+        }
+
+        /** Tells somebody if the message comes to nothing; said before it is routed. */
+        void onWithdrawal(Runnable whoeverWantsToKnow) {
+            whenWithdrawn = whoeverWantsToKnow;
         }
 
         /** Whether a message with the same number is this one. */
@@ -131,6 +137,7 @@ final class OpenSends {
         @Override
         public void onError(int errorCode, String errorMessage) {
             window.withdraw(place.sequence(), micPrefix);
+            whenWithdrawn.run();
             end(false).forEach(follower -> follower.onError(errorCode, errorMessage));
         }
 

@@ -22,6 +22,14 @@ public final class PluginBoundary {
         void run() throws Throwable;
     }
 
+    /** What a hook decides that the broker takes a no from. */
+    @FunctionalInterface
+    public interface Admission {
+
+        /** @throws Throwable for whatever reason; the boundary makes a no of it */
+        boolean decide() throws Throwable;
+    }
+
     /** Makes a refusal known. */
     @FunctionalInterface
     public interface OnRefusal {
@@ -61,6 +69,16 @@ public final class PluginBoundary {
                 tell(hook, second);
             }
             throw refusal;
+        }
+    }
+
+    /** Runs a hook that decides whether something is delivered; whatever it throws, it is not. */
+    public boolean admit(String hook, Admission admission) {
+        try {
+            return admission.decide();
+        } catch (Throwable cause) {
+            tell(hook, cause);
+            return false;
         }
     }
 

@@ -4,23 +4,26 @@ import io.dialogsecurity.dialog.Rejected;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.wire.Layer;
 
-/** Carries a refusal from where it is decided to {@link MessageGuard#refuse}; never leaves this package. */
-final class RefusedException extends Exception {
+/** Carries a refusal from where it is decided to {@link MessageGuard#refuse}. */
+public final class RefusedException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
     private final transient Rejected rejected;
 
-    RefusedException(Rejected rejected) {
+    /** A refusal as it was judged. */
+    public RefusedException(Rejected rejected) {
         super(rejected.detail(), null, false, false);
         this.rejected = rejected;
     }
 
-    RefusedException(Rejection reason, Layer layer, String detail) {
+    /** A refusal for a reason found here. */
+    public RefusedException(Rejection reason, Layer layer, String detail) {
         this(new Rejected(reason, layer, detail));
     }
 
-    Rejected rejected() {
+    /** Why. */
+    public Rejected rejected() {
         return rejected;
     }
 }

@@ -1,5 +1,7 @@
 package io.dialogsecurity.artemis.management;
 
+import io.dialogsecurity.artemis.endpoint.BrokerEndpoint;
+import io.dialogsecurity.artemis.endpoint.OpeningGate;
 import io.dialogsecurity.artemis.guard.MessageGuard;
 import io.dialogsecurity.cache.CacheStatistics;
 import io.dialogsecurity.dialog.Rejection;
@@ -22,14 +24,24 @@ final class DialogSecurityControl implements DialogSecurityMXBean {
 
     private final GuardMonitor monitor;
     private final MessageGuard guard;
+    private final BrokerEndpoint endpoint;
+    private final OpeningGate gate;
     private final PolicyStatus status;
     private final StateStatus state;
     private final InstantSource clock;
 
     DialogSecurityControl(
-            GuardMonitor monitor, MessageGuard guard, PolicyStatus status, StateStatus state, InstantSource clock) {
+            GuardMonitor monitor,
+            MessageGuard guard,
+            BrokerEndpoint endpoint,
+            OpeningGate gate,
+            PolicyStatus status,
+            StateStatus state,
+            InstantSource clock) {
         this.monitor = monitor;
         this.guard = guard;
+        this.endpoint = endpoint;
+        this.gate = gate;
         this.status = status;
         this.state = state;
         this.clock = clock;
@@ -73,6 +85,31 @@ final class DialogSecurityControl implements DialogSecurityMXBean {
     @Override
     public long getForkCount() {
         return monitor.forkedCount();
+    }
+
+    @Override
+    public long getSealedCount() {
+        return endpoint.sealedCount();
+    }
+
+    @Override
+    public long getOpenedCount() {
+        return gate.openedCount();
+    }
+
+    @Override
+    public long getToleratedCount() {
+        return monitor.toleratedCount();
+    }
+
+    @Override
+    public long getWouldRefuseCount() {
+        return monitor.wouldRefuseCount();
+    }
+
+    @Override
+    public long getWithheldCount() {
+        return monitor.withheldCount();
     }
 
     @Override

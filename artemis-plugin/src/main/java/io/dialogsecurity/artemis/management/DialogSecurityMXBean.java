@@ -30,6 +30,21 @@ public interface DialogSecurityMXBean {
     /** Numbers that two different messages have, both stored: two brokers accepted clients at the same time. */
     long getForkCount();
 
+    /** Messages the broker has sealed for plain applications. */
+    long getSealedCount();
+
+    /** Messages the broker has opened for plain consumers, redeliveries and looks of browsers included. */
+    long getOpenedCount();
+
+    /** Messages that passed unsealed, because {@code plaintext-until} bears with that. */
+    long getToleratedCount();
+
+    /** Messages that passed and would have been refused without {@code dry-run}. */
+    long getWouldRefuseCount();
+
+    /** How often messages were withheld from a consumer; counted once per consumer and reason. */
+    long getWithheldCount();
+
     /** Messages refused, for whatever reason. */
     long getRefusedCount();
 

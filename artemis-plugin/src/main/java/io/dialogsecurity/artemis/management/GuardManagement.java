@@ -1,5 +1,7 @@
 package io.dialogsecurity.artemis.management;
 
+import io.dialogsecurity.artemis.endpoint.BrokerEndpoint;
+import io.dialogsecurity.artemis.endpoint.OpeningGate;
 import io.dialogsecurity.artemis.guard.MessageGuard;
 import io.dialogsecurity.failover.Health;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -29,6 +31,8 @@ public final class GuardManagement {
     private final DialogSecurityControl control;
     private final GuardMonitor monitor;
     private final MessageGuard guard;
+    private final BrokerEndpoint endpoint;
+    private final OpeningGate gate;
     private final StateStatus state;
     private final InstantSource clock;
     private GuardMeters meters;
@@ -41,15 +45,19 @@ public final class GuardManagement {
             ActiveMQServer server,
             GuardMonitor monitor,
             MessageGuard guard,
+            BrokerEndpoint endpoint,
+            OpeningGate gate,
             PolicyStatus status,
             StateStatus state,
             InstantSource clock) {
         this.server = server;
         this.monitor = monitor;
         this.guard = guard;
+        this.endpoint = endpoint;
+        this.gate = gate;
         this.state = state;
         this.clock = clock;
-        this.control = new DialogSecurityControl(monitor, guard, status, state, clock);
+        this.control = new DialogSecurityControl(monitor, guard, endpoint, gate, status, state, clock);
     }
 
     /** Shows it. To be called again whenever the broker has started again; what is shown already is replaced. */
@@ -59,7 +67,7 @@ public final class GuardManagement {
         MetricsManager metrics = server.getMetricsManager();
         MeterRegistry registry = metrics == null ? null : metrics.getMeterRegistry();
         if (registry != null) {
-            meters = new GuardMeters(registry, monitor, guard, state, clock);
+            meters = new GuardMeters(registry, monitor, guard, endpoint, gate, state, clock);
             meters.register();
         }
         warnings = server.getScheduledPool()

@@ -1,5 +1,7 @@
 package io.dialogsecurity.artemis.management;
 
+import io.dialogsecurity.artemis.endpoint.BrokerEndpoint;
+import io.dialogsecurity.artemis.endpoint.OpeningGate;
 import io.dialogsecurity.artemis.guard.MessageGuard;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.failover.Health;
@@ -28,16 +30,26 @@ final class GuardMeters {
     private final MeterRegistry registry;
     private final GuardMonitor monitor;
     private final MessageGuard guard;
+    private final BrokerEndpoint endpoint;
+    private final OpeningGate gate;
     private final StateStatus state;
     private final InstantSource clock;
     private final List<Meter> meters = new ArrayList<>();
     private final List<Meter> certificates = new ArrayList<>();
 
     GuardMeters(
-            MeterRegistry registry, GuardMonitor monitor, MessageGuard guard, StateStatus state, InstantSource clock) {
+            MeterRegistry registry,
+            GuardMonitor monitor,
+            MessageGuard guard,
+            BrokerEndpoint endpoint,
+            OpeningGate gate,
+            StateStatus state,
+            InstantSource clock) {
         this.registry = registry;
         this.monitor = monitor;
         this.guard = guard;
+        this.endpoint = endpoint;
+        this.gate = gate;
         this.state = state;
         this.clock = clock;
     }
@@ -54,6 +66,13 @@ final class GuardMeters {
                     .tags("outcome", "refused", "reason", reason.name().toLowerCase(Locale.ROOT))
                     .register(registry));
         }
+        meters.add(FunctionCounter.builder("dialog.security.sealed", endpoint, BrokerEndpoint::sealedCount)
+                .register(registry));
+        meters.add(FunctionCounter.builder("dialog.security.opened", gate, OpeningGate::openedCount)
+                .register(registry));
+        counter("dialog.security.tolerated", GuardMonitor::toleratedCount);
+        counter("dialog.security.would.refuse", GuardMonitor::wouldRefuseCount);
+        counter("dialog.security.withheld", GuardMonitor::withheldCount);
         counter("dialog.security.forks", GuardMonitor::forkedCount);
         counter("dialog.security.quarantined", GuardMonitor::quarantinedCount);
         counter("dialog.security.quarantine.failures", GuardMonitor::quarantineFailureCount);

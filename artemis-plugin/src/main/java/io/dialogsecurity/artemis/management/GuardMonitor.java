@@ -4,9 +4,11 @@ import io.dialogsecurity.artemis.guard.Fork;
 import io.dialogsecurity.artemis.guard.GuardListener;
 import io.dialogsecurity.artemis.guard.Refusal;
 import io.dialogsecurity.artemis.guard.Resend;
+import io.dialogsecurity.artemis.guard.Withheld;
 import io.dialogsecurity.dialog.Rejection;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,12 +23,21 @@ public final class GuardMonitor implements GuardListener {
     /** The name of the audit log. */
     public static final String AUDIT_LOGGER = "io.dialogsecurity.audit";
 
+    private static final long BETWEEN_TOLD_MILLIS = 60_000;
+    private static final int MOST_TOLD = 10_000;
+
     private static final Logger AUDIT = LoggerFactory.getLogger(AUDIT_LOGGER);
     private static final Logger LOG = LoggerFactory.getLogger(GuardMonitor.class);
 
     private final LongAdder accepted = new LongAdder();
     private final LongAdder absorbed = new LongAdder();
     private final LongAdder forked = new LongAdder();
+    private final LongAdder wouldRefuse = new LongAdder();
+    private final LongAdder tolerated = new LongAdder();
+    private final LongAdder withheld = new LongAdder();
+    /** When it was last said that messages of a user to an address are tolerated, milliseconds since the epoch. */
+    private final Map<String, Long> toldOfToleration = new ConcurrentHashMap<>();
+
     private final LongAdder quarantined = new LongAdder();
     private final LongAdder quarantineFailures = new LongAdder();
     private final LongAdder hookFailures = new LongAdder();
@@ -95,6 +106,56 @@ public final class GuardMonitor implements GuardListener {
     }
 
     @Override
+    public void wouldRefuse(Refusal refusal) {
+        wouldRefuse.increment();
+        AUDIT.info(
+                "would-refuse reason={} code={} layer={} sender={} user={} remote={} protocol={} address={} dialog={}"
+                        + " sequence={} detail={}",
+                refusal.rejected().reason(),
+                refusal.rejected().reason().code(),
+                refusal.rejected().layer(),
+                text(refusal.claimedSender()),
+                text(refusal.user()),
+                text(refusal.remoteAddress()),
+                text(refusal.protocol()),
+                text(refusal.address()),
+                text(refusal.dialog()),
+                refusal.sequence(),
+                text(refusal.rejected().detail()));
+    }
+
+    @Override
+    public void tolerated(String address, String user, String protocol) {
+        tolerated.increment();
+        long now = System.currentTimeMillis();
+        if (toldOfToleration.size() >= MOST_TOLD) {
+            toldOfToleration.clear();
+        }
+        Long before = toldOfToleration.get(address + '\n' + user);
+        if (before == null || now - before > BETWEEN_TOLD_MILLIS) {
+            toldOfToleration.put(address + '\n' + user, now);
+            AUDIT.warn(
+                    "tolerated unsealed user={} protocol={} address={}; told once a minute, each is counted",
+                    text(user),
+                    text(protocol),
+                    text(address));
+        }
+    }
+
+    @Override
+    public void withheld(Withheld what) {
+        withheld.increment();
+        AUDIT.warn(
+                "withheld user={} remote={} protocol={} address={} queue={} why={}",
+                text(what.user()),
+                text(what.remoteAddress()),
+                text(what.protocol()),
+                text(what.address()),
+                text(what.queue()),
+                text(what.why()));
+    }
+
+    @Override
     public void quarantineFailed(String address, String why) {
         quarantineFailures.increment();
         LOG.warn("A refused message was not kept: {}", text(why));
@@ -131,6 +192,21 @@ public final class GuardMonitor implements GuardListener {
     /** Numbers that two different stored messages have. */
     public long forkedCount() {
         return forked.sum();
+    }
+
+    /** Messages that passed and would have been refused without {@code dry-run}. */
+    public long wouldRefuseCount() {
+        return wouldRefuse.sum();
+    }
+
+    /** Messages that passed unsealed, because policy bears with that for a while. */
+    public long toleratedCount() {
+        return tolerated.sum();
+    }
+
+    /** How often it was told that messages are withheld from a consumer. */
+    public long withheldCount() {
+        return withheld.sum();
     }
 
     /** Messages refused for a reason. */

@@ -31,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -50,7 +51,7 @@ public final class Generation {
         this.speakers = new LinkedHashMap<>(speakers);
         this.endpoints = speakers.values().stream().map(Speaker::endpoint).toList();
         this.names = new LinkedHashSet<>();
-        policy.identities().forEach(identity -> names.add(identity.serviceName()));
+        speakers.values().forEach(speaker -> names.add(speaker.identity().serviceName()));
         this.clock = clock;
     }
 
@@ -58,12 +59,14 @@ public final class Generation {
      * The first generation, or the one after another: endpoints stay as long as their identity does, with what they
      * remember; others are made, or retired. The policy's identities are the generation's from now on.
      *
+     * @param speaks which of the policy's identities are spoken for; the others are erased
      * @param previous null for the first
      * @param retired takes the speakers that speak no more; erase them when nobody can hold them any longer
      * @param configure finishes the endpoint of a new identity
      */
     public static Generation of(
             SecurityPolicy policy,
+            Predicate<ServiceIdentity> speaks,
             Generation previous,
             Consumer<Speaker> retired,
             UnaryOperator<DialogEndpoint.Builder> configure,
@@ -73,6 +76,10 @@ public final class Generation {
         Map<String, Speaker> next = new LinkedHashMap<>();
         for (ServiceIdentity identity : policy.identities()) {
             String key = identity.certificate().fingerprintHex();
+            if (!speaks.test(identity)) {
+                identity.close();
+                continue;
+            }
             Speaker speaker = previous == null ? null : previous.speakers.get(key);
             if (speaker == null) {
                 DialogEndpoint.Builder builder = DialogEndpoint.builder(identity, trust)

@@ -32,6 +32,21 @@ class PluginBoundaryTest {
         }
 
         @Override
+        public void wouldRefuse(Refusal refusal) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void tolerated(String address, String user, String protocol) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void withheld(Withheld withheld) {
+            throw new AssertionError();
+        }
+
+        @Override
         public void quarantineFailed(String address, String why) {
             throw new AssertionError();
         }
@@ -41,6 +56,18 @@ class PluginBoundaryTest {
             failures.add(hook + " " + cause.getMessage());
         }
     });
+
+    @Test
+    void whateverIsThrownKeepsAMessageFromBeingDelivered() {
+        assertThat(boundary.admit("hook", () -> true)).isTrue();
+        assertThat(boundary.admit("hook", () -> false)).isFalse();
+        assertThat(failures).isEmpty();
+        assertThat(boundary.admit("hook", () -> {
+                    throw new OutOfMemoryError("the machine's");
+                }))
+                .isFalse();
+        assertThat(failures).containsExactly("hook the machine's");
+    }
 
     @Test
     void whateverIsThrownBecomesTheSameRefusal() {
