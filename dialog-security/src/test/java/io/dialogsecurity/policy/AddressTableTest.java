@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +71,41 @@ class AddressTableTest {
         for (int i = 0; i < 20; i++) {
             Collections.shuffle(matches, random);
             assertThat(table(matches).find(address).match()).isEqualTo(expected);
+        }
+    }
+
+    /** Against every table and every address of a small world, not against examples somebody has thought of. */
+    @Test
+    void whatIsFoundMatchesAndNothingMoreSpecificDoes() {
+        Random random = new Random(23);
+        List<String> words = List.of("a", "bb", "*");
+        for (int table = 0; table < 2_000; table++) {
+            Set<String> matches = new LinkedHashSet<>();
+            for (int i = random.nextInt(8); i >= 0; i--) {
+                StringBuilder match = new StringBuilder();
+                for (int word = random.nextInt(3); word >= 0; word--) {
+                    match.append(words.get(random.nextInt(3))).append('.');
+                }
+                matches.add(random.nextInt(3) == 0 ? match + "#" : match.substring(0, match.length() - 1));
+            }
+            AddressTable found = table(List.copyOf(matches));
+            for (String address :
+                    List.of("a", "bb", "a.a", "a.bb", "bb.a", "a.a.a", "a.bb.a", "bb.bb.bb", "a.bb.a.x")) {
+                List<AddressPattern> candidates = matches.stream()
+                        .map(AddressPattern::new)
+                        .filter(pattern -> pattern.matches(address))
+                        .toList();
+                String match = found.find(address).match();
+                if (candidates.isEmpty()) {
+                    assertThat(match).isEmpty();
+                } else if (matches.contains(address)) {
+                    assertThat(match).isEqualTo(address);
+                } else {
+                    assertThat(match)
+                            .as("%s of %s", address, matches)
+                            .isEqualTo(Collections.min(candidates).toString());
+                }
+            }
         }
     }
 
