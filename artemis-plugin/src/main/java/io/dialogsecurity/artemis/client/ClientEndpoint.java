@@ -1,6 +1,7 @@
 package io.dialogsecurity.artemis.client;
 
 import io.dialogsecurity.artemis.speaker.Generation;
+import io.dialogsecurity.artemis.speaker.PairPriming;
 import io.dialogsecurity.artemis.speaker.Speaker;
 import io.dialogsecurity.artemis.state.PolicyStore;
 import io.dialogsecurity.crypto.CryptoCounters;
@@ -88,7 +89,7 @@ public final class ClientEndpoint implements AutoCloseable {
         audit.configured(this.file, "in use, speaking for " + generation.names());
         policy.warnings(clock.instant()).forEach(audit::warning);
         this.watch = FileWatch.start(policy.files(), this::reload);
-        PairPriming.start(this);
+        PairPriming.start(generation);
     }
 
     private EndpointStore openState(SecurityPolicy policy) {

@@ -4,6 +4,7 @@ import io.dialogsecurity.artemis.guard.PlainSealer;
 import io.dialogsecurity.artemis.guard.RefusedException;
 import io.dialogsecurity.artemis.message.MessageForm;
 import io.dialogsecurity.artemis.speaker.Generation;
+import io.dialogsecurity.artemis.speaker.PairPriming;
 import io.dialogsecurity.artemis.speaker.Speaker;
 import io.dialogsecurity.crypto.CryptoCounters;
 import io.dialogsecurity.dialog.DialogEndpoint;
@@ -55,6 +56,7 @@ public final class BrokerEndpoint implements PlainSealer, AutoCloseable {
         this.server = server;
         this.clock = clock;
         this.generation = next(policy, null);
+        PairPriming.start(generation);
     }
 
     /** Applies another policy from now on, to sessions that are open too. */

@@ -42,25 +42,30 @@ public final class ConsumerTap {
 
     /** @throws IllegalArgumentException with one line, if this broker's parts are others */
     ConsumerTap(String brokerVersion) {
+        this(ServerConsumerImpl.class, SessionCallback.class, brokerVersion);
+    }
+
+    /** Of any broker's classes, for tests. */
+    ConsumerTap(Class<?> consumerClass, Class<?> callbackClass, String brokerVersion) {
         try {
-            callback = ServerConsumerImpl.class.getDeclaredField(FIELD);
-            if (callback.getType() != SessionCallback.class) {
-                throw unfit(
-                        brokerVersion,
-                        "ServerConsumerImpl." + FIELD + " is a "
-                                + callback.getType().getName());
-            }
+            callback = consumerClass.getDeclaredField(FIELD);
             callback.setAccessible(true);
         } catch (NoSuchFieldException e) {
-            throw unfit(brokerVersion, "ServerConsumerImpl has no field " + FIELD);
+            throw unfit(brokerVersion, consumerClass.getSimpleName() + " has no field " + FIELD);
         } catch (RuntimeException e) {
             throw unfit(brokerVersion, e.getMessage());
         }
-        Set<String> methods = Arrays.stream(SessionCallback.class.getMethods())
+        if (callback.getType() != callbackClass) {
+            throw unfit(
+                    brokerVersion,
+                    consumerClass.getSimpleName() + "." + FIELD + " is a "
+                            + callback.getType().getName());
+        }
+        Set<String> methods = Arrays.stream(callbackClass.getMethods())
                 .map(Method::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
         if (!methods.equals(METHODS)) {
-            throw unfit(brokerVersion, "SessionCallback has the methods " + methods);
+            throw unfit(brokerVersion, callbackClass.getSimpleName() + " has the methods " + methods);
         }
     }
 

@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.Message;
@@ -53,6 +54,7 @@ import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 public final class OpeningGate implements OutgoingGate {
 
     private static final long RETRY_SECONDS = 30;
+    private static final int CLOSED_BETWEEN_SWEEPS = 128;
 
     private record Place(long queue, long message) {}
 
@@ -66,6 +68,7 @@ public final class OpeningGate implements OutgoingGate {
     /** Messages on their way to the quarantine. */
     private final Set<Place> condemned = ConcurrentHashMap.newKeySet();
 
+    private final AtomicInteger closed = new AtomicInteger();
     private final LongAdder opened = new LongAdder();
     private volatile ConsumerTap tap;
     private volatile SecurityPolicy policy;
@@ -131,9 +134,13 @@ public final class OpeningGate implements OutgoingGate {
         return consumers.size();
     }
 
+    /** A browser may look at one more message after it was closed, and is known again then; its session ends, though. */
     @Override
     public void consumerClosed(ServerConsumer consumer) {
         consumers.remove(consumer);
+        if (closed.incrementAndGet() % CLOSED_BETWEEN_SWEEPS == 0) {
+            consumers.values().removeIf(reader -> reader.session == null || reader.session.isClosed());
+        }
     }
 
     @Override

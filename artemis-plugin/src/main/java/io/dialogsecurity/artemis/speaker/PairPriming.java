@@ -1,6 +1,5 @@
-package io.dialogsecurity.artemis.client;
+package io.dialogsecurity.artemis.speaker;
 
-import io.dialogsecurity.artemis.speaker.Generation;
 import io.dialogsecurity.cache.Priming;
 import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.policy.Action;
@@ -16,10 +15,10 @@ import org.slf4j.LoggerFactory;
  * What a fresh process does beside its start-up, so that its first messages are not its slowest: it makes the key
  * exchange keys of the pairs policy names, and lets the cipher be compiled, which is done once per process.
  */
-final class PairPriming {
+public final class PairPriming {
 
     /** Set to {@code false} to do without. */
-    static final String PROPERTY = "dialogsecurity.priming";
+    public static final String PROPERTY = "dialogsecurity.priming";
 
     private static final Logger LOG = LoggerFactory.getLogger(PairPriming.class);
 
@@ -27,19 +26,17 @@ final class PairPriming {
 
     private PairPriming() {}
 
-    static void start(ClientEndpoint endpoint) {
-        if (!Boolean.parseBoolean(System.getProperty(PROPERTY, "true"))) {
+    /** Begins in threads of its own, and returns at once. Does nothing where nobody is spoken for. */
+    public static void start(Generation generation) {
+        if (!Boolean.parseBoolean(System.getProperty(PROPERTY, "true")) || generation.speakers().isEmpty()) {
             return;
         }
-        Thread thread = new Thread(() -> primePairs(endpoint.generation()), "dialog-security-pairs");
+        Thread thread = new Thread(() -> primePairs(generation), "dialog-security-pairs");
         thread.setDaemon(true);
         thread.start();
         if (CIPHER_PRIMED.compareAndSet(false, true)) {
             Set<Suite> suites = EnumSet.noneOf(Suite.class);
-            endpoint.generation()
-                    .speakers()
-                    .forEach(speaker ->
-                            suites.addAll(speaker.identity().certificate().suites()));
+            generation.speakers().forEach(speaker -> suites.addAll(speaker.identity().certificate().suites()));
             Priming.start(suites).done().whenComplete((done, failure) -> {
                 if (failure != null) {
                     LOG.debug("The cipher could not be primed", failure);
