@@ -28,7 +28,8 @@ public final class PairPriming {
 
     /** Begins in threads of its own, and returns at once. Does nothing where nobody is spoken for. */
     public static void start(Generation generation) {
-        if (!Boolean.parseBoolean(System.getProperty(PROPERTY, "true")) || generation.speakers().isEmpty()) {
+        if (!Boolean.parseBoolean(System.getProperty(PROPERTY, "true"))
+                || generation.speakers().isEmpty()) {
             return;
         }
         Thread thread = new Thread(() -> primePairs(generation), "dialog-security-pairs");
@@ -36,7 +37,10 @@ public final class PairPriming {
         thread.start();
         if (CIPHER_PRIMED.compareAndSet(false, true)) {
             Set<Suite> suites = EnumSet.noneOf(Suite.class);
-            generation.speakers().forEach(speaker -> suites.addAll(speaker.identity().certificate().suites()));
+            generation
+                    .speakers()
+                    .forEach(speaker ->
+                            suites.addAll(speaker.identity().certificate().suites()));
             Priming.start(suites).done().whenComplete((done, failure) -> {
                 if (failure != null) {
                     LOG.debug("The cipher could not be primed", failure);

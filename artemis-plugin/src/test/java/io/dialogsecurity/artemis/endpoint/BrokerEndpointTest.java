@@ -168,7 +168,8 @@ class BrokerEndpointTest {
         for (String user : new String[] {"mallory", null}) {
             CoreMessage message = text("mine");
             assertThat(seal(session(user), message, "sensors.a")).isNull();
-            assertThat(endpoint.wouldSeal(session(user), policy.address("sensors.a"))).isFalse();
+            assertThat(endpoint.wouldSeal(session(user), policy.address("sensors.a")))
+                    .isFalse();
             assertThat(message.getType()).isEqualTo(Message.TEXT_TYPE);
         }
         assertThat(seal(session("sales"), text("free"), "elsewhere")).isNull();
