@@ -60,6 +60,15 @@ final class AddressesSection {
                 context.yesOrNo(addresses, "dry-run", false));
     }
 
+    Set<String> brokers(XmlElement addresses) {
+        Set<String> users = context.names(addresses, "brokers", Set.of());
+        if (users.contains(SealRule.EVERY_USER)) {
+            throw context.problem(
+                    addresses, "attribute 'brokers' names '*', which is every user", "name the users of other brokers");
+        }
+        return users;
+    }
+
     List<AddressPolicy> read(XmlElement addresses, String quarantine) {
         List<AddressPolicy> policies = new ArrayList<>();
         Set<String> matches = new HashSet<>();

@@ -84,7 +84,9 @@ final class PolicyGrammar {
                             .inOrder(maybe("encryption"))),
             Map.entry("encryption", rule(NOTHING, PASSWORD)),
             Map.entry("quarantine", rule(Set.of("address"), NOTHING)),
-            Map.entry("addresses", rule(NOTHING, Set.of("default", "dry-run")).inOrder(any("address"))),
+            Map.entry(
+                    "addresses",
+                    rule(NOTHING, Set.of("default", "dry-run", "brokers")).inOrder(any("address"))),
             Map.entry(
                     "address",
                     rule(

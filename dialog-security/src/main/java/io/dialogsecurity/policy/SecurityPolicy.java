@@ -56,6 +56,7 @@ public final class SecurityPolicy implements AutoCloseable {
     private final AddressPolicy quarantinePolicy;
     private final AddressTable table;
     private final Set<ServiceName> brokerServices;
+    private final Set<String> brokers;
 
     SecurityPolicy(
             PolicyContext context,
@@ -69,7 +70,8 @@ public final class SecurityPolicy implements AutoCloseable {
             Optional<StatePolicy> state,
             String quarantine,
             List<AddressPolicy> addresses,
-            AddressPolicy otherwise) {
+            AddressPolicy otherwise,
+            Set<String> brokers) {
         this.file = context.file();
         this.files = Collections.unmodifiableSet(new LinkedHashSet<>(context.files()));
         this.trust = trust;
@@ -87,6 +89,7 @@ public final class SecurityPolicy implements AutoCloseable {
         this.quarantinePolicy = AddressPolicy.plain(quarantine, Action.BYPASS, suites, false);
         this.table = new AddressTable(addresses, otherwise);
         this.brokerServices = servicesOf(addresses);
+        this.brokers = Collections.unmodifiableSet(new LinkedHashSet<>(brokers));
         this.certificates = ListedCertificates.of(allCertificates().stream()
                 .filter(certificate -> !isRevoked(certificate))
                 .toList());
@@ -202,6 +205,19 @@ public final class SecurityPolicy implements AutoCloseable {
     /** The services the broker itself seals as or opens for, in the order of the file; empty if it does neither. */
     public Set<ServiceName> brokerServices() {
         return brokerServices;
+    }
+
+    /** The users as whom other brokers log in, in the order of the file. */
+    public Set<String> brokers() {
+        return brokers;
+    }
+
+    /**
+     * Whether other brokers log in as this user: their consumers get what is stored, and nothing is opened for them, whatever an
+     * address says. Null, which is nobody authenticated, is none.
+     */
+    public boolean isBroker(String userOrNull) {
+        return userOrNull != null && brokers.contains(userOrNull);
     }
 
     private static Set<ServiceName> servicesOf(List<AddressPolicy> addresses) {

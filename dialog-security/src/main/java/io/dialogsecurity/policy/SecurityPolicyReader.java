@@ -108,7 +108,8 @@ public final class SecurityPolicyReader {
                 root.child("state").map(new StateSection(context)::read),
                 quarantine,
                 addresses,
-                section.otherwise(addressesElement));
+                section.otherwise(addressesElement),
+                section.brokers(addressesElement));
     }
 
     /** The grammar has seen to it that it is there. */

@@ -579,6 +579,10 @@ class PolicyErrorTest {
                         "<addresses>",
                         "<addresses dry-run=\"yes\">",
                         "10:3: attribute 'dry-run' is 'yes'; use one of true, false"),
+                meaning(
+                        "<addresses>",
+                        "<addresses brokers=\"partner *\">",
+                        "10:3: attribute 'brokers' names '*', which is every user; name the users of other brokers"),
                 structure(
                         "action=\"apply\"",
                         "action=\"apply\" dry-run=\"maybe\"",

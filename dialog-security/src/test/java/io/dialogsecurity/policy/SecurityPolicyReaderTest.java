@@ -102,6 +102,10 @@ class SecurityPolicyReaderTest {
             assertThat(parcels.plaintextUntil()).contains(Instant.parse("2040-01-31T00:00:00Z"));
             assertThat(policy.address("parcels.held").brokerSide().outgoing()).isEqualTo(Action.DROP);
             assertThat(policy.brokerServices()).containsExactly(ORDER_ENTRY, BILLING, SHIPPING);
+            assertThat(policy.brokers()).containsExactly("branch-office");
+            assertThat(policy.isBroker("branch-office")).isTrue();
+            assertThat(policy.isBroker("shipping-blue")).isFalse();
+            assertThat(policy.isBroker(null)).isFalse();
         }
     }
 
@@ -116,6 +120,7 @@ class SecurityPolicyReaderTest {
             assertThat(sample.expiryWarning()).isEqualTo(minimal.expiryWarning());
             assertThat(sample.embedCertificates()).isEqualTo(minimal.embedCertificates());
             assertThat(minimal.identities()).isEmpty();
+            assertThat(minimal.brokers()).isEmpty();
         }
     }
 

@@ -35,6 +35,13 @@ final class BrokerWays {
         showOutgoing(rule.brokerSide(), table);
     }
 
+    /** Adds a row about the users as whom other brokers log in, if there are any. */
+    static void showBrokers(Set<String> users, Table table) {
+        if (!users.isEmpty()) {
+            table.row("(brokers)", "out", users(users), "what is stored, unless nobody gets anything");
+        }
+    }
+
     private static String incoming(AddressPolicy rule) {
         String action = switch (rule.action()) {
             case APPLY ->

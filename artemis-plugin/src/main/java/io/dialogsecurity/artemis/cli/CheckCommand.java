@@ -206,6 +206,7 @@ final class CheckCommand implements Callable<Integer> {
         Table ways = waysTable("match");
         policy.addresses().forEach(rule -> BrokerWays.show(rule, rule.match(), ways));
         BrokerWays.show(policy.otherAddresses(), "(all others)", ways);
+        BrokerWays.showBrokers(policy.brokers(), ways);
         ways.print(out);
     }
 

@@ -42,6 +42,7 @@ import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.ServerConsumer;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+import org.apache.activemq.artemis.utils.CompositeAddress;
 
 /**
  * The way out: opens for those consumers whom policy names, withholds from others, and never changes what is stored. A message
@@ -146,8 +147,9 @@ public final class OpeningGate implements OutgoingGate {
     @Override
     public boolean admits(ServerConsumer consumer, MessageReference reference) throws ActiveMQException {
         Message message = reference.getMessage();
-        String address = message.getAddress();
-        AddressPolicy rule = policy.address(address);
+        String address = CompositeAddress.extractAddressName(message.getAddress());
+        SecurityPolicy current = policy;
+        AddressPolicy rule = current.address(address);
         Action action = rule.brokerSide().outgoing();
         if (action == Action.BYPASS || consumer.getQueue().isInternalQueue() || brokersOwn.contains(address)) {
             return true;
@@ -158,21 +160,22 @@ public final class OpeningGate implements OutgoingGate {
         }
         Reader reader = consumers.computeIfAbsent(consumer, readers::reader);
         if (rule.dryRun()) {
-            tryOut(consumer, reader, rule, address);
+            tryOut(consumer, reader, rule, address, reader.isBroker(current));
             return true;
         }
         if (action == Action.DROP) {
             withhold(consumer, reader, address, "policy delivers nothing from this address");
             return false;
         }
-        return reader.internal || admits(consumer, reader, reference, rule, address);
+        return reader.isBroker(current) || admits(consumer, reader, reference, rule, address);
     }
 
-    private void tryOut(ServerConsumer consumer, Reader reader, AddressPolicy rule, String address) {
+    private void tryOut(ServerConsumer consumer, Reader reader, AddressPolicy rule, String address, boolean broker) {
         boolean drops = rule.brokerSide().outgoing() == Action.DROP;
-        boolean unentitled = !reader.internal
+        boolean unentitled = !broker
                 && rule.brokerSide().others() == Others.NOTHING
-                && readers.endpointsFor(reader, rule, address).isEmpty();
+                && (reader.mayBeBroker()
+                        || readers.endpointsFor(reader, rule, address).isEmpty());
         if (drops || unentitled) {
             withhold(consumer, reader, address, "dry run: delivered as stored, and withheld once dry-run is off");
         }
@@ -181,6 +184,14 @@ public final class OpeningGate implements OutgoingGate {
     private boolean admits(
             ServerConsumer consumer, Reader reader, MessageReference reference, AddressPolicy rule, String address)
             throws ActiveMQException {
+        if (reader.mayBeBroker()) {
+            return others(
+                    consumer,
+                    reader,
+                    rule,
+                    address,
+                    "nothing is opened for a broker; name its user in 'brokers', so that it gets the envelope");
+        }
         List<DialogEndpoint> endpoints = readers.endpointsFor(reader, rule, address);
         if (endpoints.isEmpty()) {
             return others(
@@ -263,6 +274,7 @@ public final class OpeningGate implements OutgoingGate {
     /** A message is where it was sealed for, or where the broker has moved it from there. */
     private static boolean isAt(Message message, String address, String sealedFor) {
         return sealedFor.equals(address)
+                || sealedFor.equals(message.getAddress())
                 || sealedFor.equals(String.valueOf(message.getBrokerProperty(Message.HDR_ORIGINAL_ADDRESS)));
     }
 

@@ -2,6 +2,7 @@ package io.dialogsecurity.artemis.endpoint;
 
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.policy.AddressPolicy;
+import io.dialogsecurity.policy.SecurityPolicy;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,14 +15,24 @@ import org.apache.activemq.artemis.core.server.ServerSession;
  */
 final class Reader {
 
+    /** What a session shows of itself. */
+    enum Kind {
+        /** Nothing says that it is a broker. */
+        APPLICATION,
+        /** Only the session itself says that it is a broker. */
+        DOUBTFUL,
+        /** Nobody but a broker can have such a session. */
+        BROKER
+    }
+
     private static final long DECISION_NANOS = 1_000_000_000L;
     private static final int MOST_TOLD = 32;
     private static final String AMQP = "AMQP";
 
     /** The session of the consumer, or null if it is gone. */
     final ServerSession session;
-    /** Whether it belongs to a broker, to which nothing is ever opened. */
-    final boolean internal;
+
+    private final Kind kind;
 
     private boolean tapped;
     private AddressPolicy rule;
@@ -30,9 +41,19 @@ final class Reader {
     private List<DialogEndpoint> decision;
     private volatile long decidedAt;
 
-    Reader(ServerSession session, boolean internal) {
+    Reader(ServerSession session, Kind kind) {
         this.session = session;
-        this.internal = internal;
+        this.kind = kind;
+    }
+
+    /** Whether it is a broker, and gets what is stored: proven, or its user is one that policy says brokers log in as. */
+    boolean isBroker(SecurityPolicy policy) {
+        return kind == Kind.BROKER || (session != null && policy.isBroker(session.getValidatedUser()));
+    }
+
+    /** Whether it may be a broker, and nothing is ever opened for it. */
+    boolean mayBeBroker() {
+        return kind != Kind.APPLICATION;
     }
 
     /** Has the consumer hand on what is opened for it. */

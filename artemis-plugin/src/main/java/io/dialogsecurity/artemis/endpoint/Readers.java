@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis.endpoint;
 
+import io.dialogsecurity.artemis.guard.BrokerLinks;
 import io.dialogsecurity.artemis.speaker.Generation;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.id.ServiceName;
@@ -15,13 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import javax.security.auth.Subject;
-import org.apache.activemq.artemis.api.config.ActiveMQDefaultConfiguration;
-import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.ServerConsumer;
 import org.apache.activemq.artemis.core.server.ServerSession;
-import org.apache.activemq.artemis.core.server.federation.FederatedQueueConsumer;
 import org.apache.activemq.artemis.spi.core.security.jaas.RolePrincipal;
 import org.apache.activemq.artemis.utils.CertificateUtil;
 
@@ -31,29 +29,29 @@ final class Readers {
     private final ActiveMQServer server;
     private final BrokerEndpoint endpoint;
     private final InstantSource clock;
+    private final BrokerLinks links;
 
     Readers(ActiveMQServer server, BrokerEndpoint endpoint, InstantSource clock) {
         this.server = server;
         this.endpoint = endpoint;
         this.clock = clock;
+        this.links = new BrokerLinks(server.getConfiguration());
     }
 
-    /** A consumer that is met for the first time. */
+    /** A consumer that is met for the first time. Core bridges and mirrors of this broker do not come this way. */
     Reader reader(ServerConsumer consumer) {
         ServerSession session = server.getSessionByID(consumer.getSessionID());
-        return new Reader(session, session == null || isInternal(session));
+        return new Reader(session, kind(session));
     }
 
-    /**
-     * Whether another broker reads in the session: a node of the cluster, or a federation, of core or of AMQP. Bridges and
-     * mirrors of this broker do not come this way.
-     */
-    private boolean isInternal(ServerSession session) {
-        Configuration broker = server.getConfiguration();
-        boolean node = broker.getClusterUser() != null
-                && broker.getClusterUser().equals(session.getUsername())
-                && !ActiveMQDefaultConfiguration.getDefaultClusterPassword().equals(broker.getClusterPassword());
-        return node || session.getMetaData(FederatedQueueConsumer.FEDERATION_NAME) != null;
+    private Reader.Kind kind(ServerSession session) {
+        if (session == null) {
+            return Reader.Kind.DOUBTFUL;
+        }
+        if (links.isOtherNode(session) || links.isOwn(session)) {
+            return Reader.Kind.BROKER;
+        }
+        return links.claimsToBeBroker(session) ? Reader.Kind.DOUBTFUL : Reader.Kind.APPLICATION;
     }
 
     /**

@@ -29,7 +29,7 @@ final class Authorisation {
     /**
      * Checks everything that needs no memory.
      *
-     * @param session the sender's, or null where the broker has sealed for it
+     * @param session the sender's, or null where the broker has sealed for it or fetched it
      * @param address without prefix, and without a queue's name
      * @param addressAsSent as the sender named it, where that differs
      */

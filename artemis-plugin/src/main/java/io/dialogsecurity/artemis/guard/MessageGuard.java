@@ -22,13 +22,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.activemq.artemis.api.config.ActiveMQDefaultConfiguration;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.TransportConfiguration;
-import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.LargeServerMessage;
@@ -51,7 +49,8 @@ import org.apache.activemq.artemis.utils.CompositeAddress;
  * certain. What was checked at the door for this address passes; what a client sends and was checked for another address,
  * or not at all, is checked again in full; what the broker moves by itself need only be sealed: it was checked when it
  * came, and whether the new address is the one it was sealed for is the receiver's question. Messages of a mirror or of
- * another node of the cluster were checked at the door of that broker, which has to run this guard too.
+ * another node of the cluster were checked at the door of that broker, which has to run this guard too. What this broker fetches
+ * itself over AMQP is checked at the door like a client's, but for the connection: no user speaks there, its configuration does.
  *
  * <h2>Order and replay</h2>
  *
@@ -139,6 +138,7 @@ public final class MessageGuard {
     /** Sessions that were made to send in transactions. */
     private final Map<String, Boolean> transactedSessions = new ConcurrentHashMap<>();
 
+    private final BrokerLinks links;
     private final BrokersOwnAddresses brokersOwn;
     private final String notificationAddress;
     private volatile GuardConfiguration configuration;
@@ -174,6 +174,7 @@ public final class MessageGuard {
         this.authorisation = new Authorisation(server);
         this.refusals = new Refusals(server, listener, () -> configuration);
         this.answers = new AnswerWatch(address -> refusesPlaintext(withoutPrefix(address)), boundary);
+        this.links = new BrokerLinks(server.getConfiguration());
         this.brokersOwn = new BrokersOwnAddresses(server.getConfiguration());
         this.notificationAddress =
                 server.getConfiguration().getManagementNotificationAddress().toString();
@@ -534,7 +535,7 @@ public final class MessageGuard {
             Sending sending, GuardConfiguration current, AddressPolicy rule, String address, String asSent)
             throws Exception {
         EnvelopeBytes bytes = sealed(sending, current, rule, address);
-        if (bytes == null || isOtherNode(sending.session)) {
+        if (bytes == null || links.isOtherNode(sending.session)) {
             return null;
         }
         GuardOutcome outcome = bytes.head()
@@ -544,7 +545,9 @@ public final class MessageGuard {
             throw new RefusedException(rejected);
         }
         VerifiedEnvelope envelope = (VerifiedEnvelope) outcome;
-        boolean ours = sending.sealed != null;
+        // What this broker has sealed or fetched itself comes from nobody who could be asked whether he speaks for the
+        // sender.
+        boolean ours = sending.sealed != null || links.isOwn(sending.session);
         authorisation.require(current, rule, envelope, ours ? null : sending.session, address, asSent);
         return envelope;
     }
@@ -558,7 +561,7 @@ public final class MessageGuard {
             if (e.rejected().reason() != Rejection.PLAINTEXT_REFUSED) {
                 throw e;
             }
-            if (!rule.dryRun() && !isOtherNode(sending.session)) {
+            if (!rule.dryRun() && !links.isOtherNode(sending.session)) {
                 sending.sealed = sealer.seal(sending.session, sending.message, rule, address);
             }
             if (sending.sealed != null) {
@@ -571,17 +574,6 @@ public final class MessageGuard {
             }
             throw e;
         }
-    }
-
-    /**
-     * Whether the session belongs to another node of the cluster, who has checked what it hands on. The broker lets in
-     * whoever knows the cluster's password, clustered or not; one that everybody knows proves nothing.
-     */
-    private boolean isOtherNode(ServerSession session) {
-        Configuration broker = server.getConfiguration();
-        return broker.getClusterUser().equals(session.getUsername())
-                && !broker.getClusterConfigurations().isEmpty()
-                && !ActiveMQDefaultConfiguration.getDefaultClusterPassword().equals(broker.getClusterPassword());
     }
 
     private void takeSequence(Sending sending, AddressPolicy rule, VerifiedEnvelope envelope) throws RefusedException {

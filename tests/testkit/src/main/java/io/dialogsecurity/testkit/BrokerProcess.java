@@ -426,6 +426,11 @@ public final class BrokerProcess implements AutoCloseable {
             return this;
         }
 
+        /** Adds elements to the core configuration, such as {@code <bridges>}; what is in one that is there is added to it. */
+        public Builder coreElements(String elements) {
+            return change(xml -> xml.merge(elements));
+        }
+
         /** Copies what is sent to an address to another one too. */
         public Builder divert(String address, String forwardTo) {
             return change(xml -> xml.addDivert(address + "-to-" + forwardTo, address, forwardTo));

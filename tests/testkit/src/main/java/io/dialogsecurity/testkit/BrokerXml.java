@@ -1,11 +1,13 @@
 package io.dialogsecurity.testkit;
 
 import java.io.IOException;
+import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
 import javax.xml.transform.TransformerException;
@@ -14,7 +16,9 @@ import javax.xml.transform.dom.DOMSource;
 import javax.xml.transform.stream.StreamResult;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
+import org.w3c.dom.NamedNodeMap;
 import org.w3c.dom.Node;
+import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 
 /** The {@code broker.xml} that {@code artemis create} wrote, to be changed here and there. */
@@ -32,12 +36,20 @@ final class BrokerXml {
 
     static BrokerXml read(Path file) throws IOException {
         try {
+            return new BrokerXml(builder().parse(file.toFile()));
+        } catch (SAXException e) {
+            throw new IOException(file + " cannot be read", e);
+        }
+    }
+
+    private static DocumentBuilder builder() {
+        try {
             DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
             factory.setNamespaceAware(true);
             factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            return new BrokerXml(factory.newDocumentBuilder().parse(file.toFile()));
-        } catch (ParserConfigurationException | SAXException e) {
-            throw new IOException(file + " cannot be read", e);
+            return factory.newDocumentBuilder();
+        } catch (ParserConfigurationException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -148,6 +160,34 @@ final class BrokerXml {
         append(divert, "address").setTextContent(address);
         append(divert, "forwarding-address").setTextContent(forwardTo);
         append(divert, "exclusive").setTextContent("false");
+    }
+
+    /**
+     * Adds elements to the core configuration; what is in one that is there already is added to it.
+     *
+     * @throws IllegalArgumentException if it is not well-formed
+     */
+    void merge(String elements) {
+        Document more;
+        try {
+            more = builder()
+                    .parse(new InputSource(new StringReader("<core xmlns=\"" + CORE + "\">" + elements + "</core>")));
+        } catch (IOException | SAXException e) {
+            throw new IllegalArgumentException(elements, e);
+        }
+        for (Node node = more.getDocumentElement().getFirstChild(); node != null; node = node.getNextSibling()) {
+            if (node instanceof Element added) {
+                Element section = section(added.getLocalName());
+                NamedNodeMap attributes = added.getAttributes();
+                for (int i = 0; i < attributes.getLength(); i++) {
+                    section.setAttribute(
+                            attributes.item(i).getNodeName(), attributes.item(i).getNodeValue());
+                }
+                for (Node child = added.getFirstChild(); child != null; child = child.getNextSibling()) {
+                    section.appendChild(document.importNode(child, true));
+                }
+            }
+        }
     }
 
     /** Makes it one of two brokers with the same files, of which the one that has the lock in them is active. */
