@@ -194,11 +194,14 @@ final class Committer implements AutoCloseable {
         long nowMillis = clock.millis();
         RowCounts more = new RowCounts();
         database.write(connection -> {
-            for (Pending pending : batch) {
-                pending.change.write(connection, more, nowMillis);
+            try (Writes writes = new Writes(connection, nowMillis)) {
+                for (Pending pending : batch) {
+                    pending.change.write(writes);
+                }
+                Rows.writeTailPosition(connection, journal.tail().name(), upTo);
+                writes.flush();
+                more.addAll(writes.counts());
             }
-            Rows.writeTailPosition(connection, journal.tail().name(), upTo);
-            more.store(connection);
             return null;
         });
         counts.addAll(more);

@@ -32,7 +32,7 @@ import org.h2.mvstore.MVStoreException;
 final class Database implements AutoCloseable {
 
     /** The newest version of the schema this code knows. */
-    static final int SCHEMA_VERSION = 1;
+    static final int SCHEMA_VERSION = 2;
 
     private static final String SCHEMA = "classpath:io/dialogsecurity/failover/schema";
     private static final int CONNECTIONS = 4;

@@ -33,6 +33,9 @@ public final class EndpointStore implements AutoCloseable {
     private final ClaimWindows claims = new Claims();
     private final StoredDialogs dialogs;
     private final boolean openedEmpty;
+    /** Whether others write to the database too. */
+    private final boolean shared;
+
     private volatile boolean needsRebuild;
     private boolean closed;
 
@@ -43,7 +46,8 @@ public final class EndpointStore implements AutoCloseable {
         this.journal = opened.journal();
         this.openedEmpty = opened.empty();
         this.needsRebuild = opened.rebuild();
-        KnownPairs pairs = new KnownPairs(settings.url().isPresent());
+        this.shared = settings.url().isPresent();
+        KnownPairs pairs = new KnownPairs(shared);
         this.committer = new Committer(database, journal, pairs, settings, clock);
         this.receiveWindows = new EntryCache<>(settings.maxWindowsInMemory(), this::loadReceiveWindow);
         this.claimWindows = new EntryCache<>(settings.maxWindowsInMemory(), this::loadClaimWindow);
@@ -93,6 +97,8 @@ public final class EndpointStore implements AutoCloseable {
             Rows.Window row = Rows.readWindow(connection, window.definition.high(), window.definition.low());
             if (row != null) {
                 window.load(row);
+            } else {
+                window.absent = !shared;
             }
             return null;
         });

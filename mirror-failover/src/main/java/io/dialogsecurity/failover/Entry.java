@@ -26,6 +26,9 @@ abstract class Entry {
     /** Whether it has a row, as far as is known. */
     boolean stored;
 
+    /** Whether it surely has no row. Then it is written without a look for one. */
+    boolean absent;
+
     Entry(long id, Definition definition) {
         this.id = id;
         this.definition = definition;

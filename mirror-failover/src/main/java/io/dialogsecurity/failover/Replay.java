@@ -46,13 +46,14 @@ final class Replay {
         for (Tail.Found.Entry record : found.entries()) {
             replay.apply(record);
         }
-        RowCounts counts = new RowCounts();
-        for (Entry entry : replay.changed) {
-            synchronized (entry) {
-                entry.takeChange().write(connection, counts, nowMillis);
+        try (Writes writes = new Writes(connection, nowMillis)) {
+            for (Entry entry : replay.changed) {
+                synchronized (entry) {
+                    entry.takeChange().write(writes);
+                }
             }
+            writes.flush();
         }
-        counts.store(connection);
     }
 
     private void apply(Tail.Found.Entry record) throws SQLException, DamagedException {

@@ -2,7 +2,6 @@ package io.dialogsecurity.failover;
 
 import io.dialogsecurity.state.SequenceRing;
 import java.nio.ByteBuffer;
-import java.sql.Connection;
 import java.sql.SQLException;
 
 /**
@@ -76,6 +75,7 @@ abstract class RingEntry extends Entry {
     /** Takes over what is stored. Under the lock, or before anybody else has this entry. */
     final void load(Rows.Window row) throws DamagedException {
         stored = true;
+        absent = false;
         version = row.version();
         ring = new SequenceRing();
         storedSegments = 0;
@@ -140,6 +140,7 @@ abstract class RingEntry extends Entry {
 
     @Override
     final void writeAll() {
+        absent = false;
         dirtySegments = (1 << SEGMENTS) - 1;
     }
 
@@ -152,6 +153,7 @@ abstract class RingEntry extends Entry {
         private long newest = ring.newest();
         private long last = ring.last();
         private final long oldVersion = version;
+        private final boolean isNew = absent;
         private long newVersion = version + 1;
         private int rows = storedSegments;
 
@@ -172,31 +174,45 @@ abstract class RingEntry extends Entry {
         }
 
         @Override
-        public void write(Connection connection, RowCounts counts, long nowMillis)
-                throws SQLException, DamagedException {
-            boolean written = stored
-                    && Rows.updateWindow(
-                            connection, definition, oldVersion, newVersion, newest, last, sum(), nowMillis);
-            if (!written) {
-                Rows.Window present = Rows.lockWindow(connection, definition.high(), definition.low());
+        public void write(Writes writes) throws SQLException, DamagedException {
+            if (isNew) {
+                insert(writes);
+            } else if (!stored || !update(writes, oldVersion)) {
+                Rows.Window present = Rows.lockWindow(writes.connection(), definition.high(), definition.low());
                 if (present == null) {
                     everything();
                     rows = 0;
-                    Rows.insertWindow(connection, counts, definition, newVersion, newest, last, sum(), nowMillis);
+                    insert(writes);
                 } else {
                     merge(present);
-                    if (!Rows.updateWindow(
-                            connection, definition, present.version(), newVersion, newest, last, sum(), nowMillis)) {
+                    if (!update(writes, present.version())) {
                         throw new SQLException("a row that is locked was changed by somebody else");
                     }
                 }
             }
-            for (int segment = 0; segment < SEGMENTS; segment++) {
+            for (int segment = 1; segment < SEGMENTS; segment++) {
                 if ((changedSegments & 1 << segment) != 0) {
-                    Rows.writeSegment(connection, definition, segment, segments[segment], (rows & 1 << segment) != 0);
-                    rows |= 1 << segment;
+                    Rows.writeSegment(writes, definition, segment, segments[segment], (rows & 1 << segment) != 0);
                 }
             }
+            rows |= changedSegments;
+        }
+
+        private void insert(Writes writes) throws SQLException {
+            Rows.insertWindow(writes, definition, newVersion, newest, last, sum(), segments[0]);
+        }
+
+        private boolean update(Writes writes, long from) throws SQLException {
+            return Rows.updateWindow(
+                    writes.connection(),
+                    definition,
+                    from,
+                    newVersion,
+                    newest,
+                    last,
+                    sum(),
+                    segments[0],
+                    writes.nowMillis());
         }
 
         private long sum() {
@@ -264,6 +280,7 @@ abstract class RingEntry extends Entry {
         @Override
         public void committed() {
             stored = true;
+            absent = false;
             version = newVersion;
             storedSegments = rows;
             System.arraycopy(checks, 0, segmentChecks, 0, SEGMENTS);

@@ -16,13 +16,16 @@ final class Rows {
 
     // --- Windows
 
-    /** A window as stored, its segments by number. */
+    /**
+     * A window as stored, its segments by number. The first one is in the window's own row: a short dialog has no other, and
+     * so one row.
+     */
     record Window(Definition definition, long newest, long last, long version, byte[][] segments) {}
 
     static Window readWindow(Connection connection, long high, long low) throws SQLException, DamagedException {
         return window(
                 connection,
-                "SELECT definition, newest, last_number, segments, row_version, changed, check_sum FROM ds_window"
+                "SELECT definition, newest, last_number, segments, row_version, changed, check_sum, places FROM ds_window"
                         + " WHERE key_high = ? AND key_low = ?",
                 high,
                 low);
@@ -32,7 +35,7 @@ final class Rows {
     static Window lockWindow(Connection connection, long high, long low) throws SQLException, DamagedException {
         return window(
                 connection,
-                "SELECT definition, newest, last_number, segments, row_version, changed, check_sum FROM ds_window"
+                "SELECT definition, newest, last_number, segments, row_version, changed, check_sum, places FROM ds_window"
                         + " WHERE key_high = ? AND key_low = ? FOR UPDATE",
                 high,
                 low);
@@ -54,22 +57,27 @@ final class Rows {
                 if (row.getLong(7) != checkOf(high, low, newest, last, sum, version, row.getLong(6))) {
                     throw damaged("window", definition);
                 }
-                return new Window(definition, newest, last, version, segments(connection, definition, sum));
+                return new Window(
+                        definition, newest, last, version, segments(connection, definition, row.getBytes(8), sum));
             }
         }
     }
 
-    private static byte[][] segments(Connection connection, Definition definition, long expectedSum)
+    private static byte[][] segments(Connection connection, Definition definition, byte[] firstOrNull, long expectedSum)
             throws SQLException, DamagedException {
         byte[][] segments = new byte[RingEntry.SEGMENTS][];
-        long sum = 0;
+        segments[0] = firstOrNull;
+        long sum = firstOrNull == null ? 0 : segmentCheck(definition.high(), definition.low(), 0, firstOrNull);
+        if (sum == expectedSum) {
+            return segments; // a sum of checks of 64 bits: there is no other segment
+        }
         try (PreparedStatement select = connection.prepareStatement(
                 "SELECT segment, places FROM ds_window_segment WHERE key_high = ? AND key_low = ?")) {
             set(select, definition.high(), definition.low());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     int segment = row.getInt(1);
-                    if (segment < 0 || segment >= segments.length) {
+                    if (segment < 1 || segment >= segments.length) {
                         throw damaged("window", definition);
                     }
                     segments[segment] = row.getBytes(2);
@@ -95,18 +103,21 @@ final class Rows {
             long newest,
             long last,
             long sum,
+            byte[] firstOrNull,
             long nowMillis)
             throws SQLException {
         return update(
                         connection,
                         "UPDATE ds_window SET newest = ?, last_number = ?, segments = ?, row_version = ?, changed = ?,"
-                                + " check_sum = ? WHERE key_high = ? AND key_low = ? AND row_version = ?",
+                                + " check_sum = ?, places = COALESCE(?, places)"
+                                + " WHERE key_high = ? AND key_low = ? AND row_version = ?",
                         newest,
                         last,
                         sum,
                         newVersion,
                         nowMillis,
                         checkOf(definition.high(), definition.low(), newest, last, sum, newVersion, nowMillis),
+                        firstOrNull,
                         definition.high(),
                         definition.low(),
                         oldVersion)
@@ -114,19 +125,12 @@ final class Rows {
     }
 
     static void insertWindow(
-            Connection connection,
-            RowCounts counts,
-            Definition definition,
-            long version,
-            long newest,
-            long last,
-            long sum,
-            long nowMillis)
+            Writes writes, Definition definition, long version, long newest, long last, long sum, byte[] firstOrNull)
             throws SQLException {
-        update(
-                connection,
+        long nowMillis = writes.nowMillis();
+        writes.insert(
                 "INSERT INTO ds_window (key_high, key_low, definition, service, claimant, newest, last_number, segments,"
-                        + " row_version, changed, check_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + " row_version, changed, check_sum, places)",
                 definition.high(),
                 definition.low(),
                 definition.bytes(),
@@ -137,15 +141,17 @@ final class Rows {
                 sum,
                 version,
                 nowMillis,
-                checkOf(definition.high(), definition.low(), newest, last, sum, version, nowMillis));
-        counts.add(definition.kind(), definition.claimant(), 1);
+                checkOf(definition.high(), definition.low(), newest, last, sum, version, nowMillis),
+                firstOrNull);
+        writes.counts().add(definition.kind(), definition.claimant(), 1);
     }
 
-    static void writeSegment(Connection connection, Definition definition, int segment, byte[] places, boolean present)
+    /** Writes a segment that is not the first. */
+    static void writeSegment(Writes writes, Definition definition, int segment, byte[] places, boolean present)
             throws SQLException {
         if (present) {
             int rows = update(
-                    connection,
+                    writes.connection(),
                     "UPDATE ds_window_segment SET places = ? WHERE key_high = ? AND key_low = ? AND segment = ?",
                     places,
                     definition.high(),
@@ -156,9 +162,8 @@ final class Rows {
             }
             throw new SQLException("segment " + segment + " of a window has no row any more");
         }
-        update(
-                connection,
-                "INSERT INTO ds_window_segment (key_high, key_low, segment, places) VALUES (?, ?, ?, ?)",
+        writes.insert(
+                "INSERT INTO ds_window_segment (key_high, key_low, segment, places)",
                 definition.high(),
                 definition.low(),
                 segment,
@@ -216,12 +221,11 @@ final class Rows {
                 == 1;
     }
 
-    static void insertSequence(Connection connection, RowCounts counts, Sequence sequence, long nowMillis)
-            throws SQLException {
-        update(
-                connection,
+    static void insertSequence(Writes writes, Sequence sequence) throws SQLException {
+        long nowMillis = writes.nowMillis();
+        writes.insert(
                 "INSERT INTO ds_send_sequence (key_high, key_low, definition, service, last_number, reserved_to,"
-                        + " tail_name, row_version, changed, check_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + " tail_name, row_version, changed, check_sum)",
                 sequence.definition.high(),
                 sequence.definition.low(),
                 sequence.definition.bytes(),
@@ -232,7 +236,7 @@ final class Rows {
                 sequence.version,
                 nowMillis,
                 checkOf(sequence, nowMillis));
-        counts.add(Definition.SEND_SEQUENCE, 0, 1);
+        writes.counts().add(Definition.SEND_SEQUENCE, 0, 1);
     }
 
     // --- Dialogs
@@ -323,12 +327,10 @@ final class Rows {
                 == 1;
     }
 
-    static void insertDialog(Connection connection, RowCounts counts, Definition key, Dialog dialog)
-            throws SQLException {
-        update(
-                connection,
+    static void insertDialog(Writes writes, Definition key, Dialog dialog) throws SQLException {
+        writes.insert(
                 "INSERT INTO ds_dialog (key_high, key_low, definition, service, own_index, suite, pair_high, pair_low,"
-                        + " status, changed, row_version, check_sum) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + " status, changed, row_version, check_sum)",
                 key.high(),
                 key.low(),
                 key.bytes(),
@@ -341,7 +343,7 @@ final class Rows {
                 dialog.changed,
                 dialog.version,
                 checkOf(key, dialog));
-        counts.add(Definition.DIALOG, 0, 1);
+        writes.counts().add(Definition.DIALOG, 0, 1);
     }
 
     /** The dialog's row gives way to a tombstone. */
@@ -595,17 +597,22 @@ final class Rows {
     private static int update(Connection connection, String sql, Object... values) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {
-                if (values[i] instanceof byte[] bytes) {
-                    statement.setBytes(i + 1, bytes);
-                } else if (values[i] instanceof String text) {
-                    statement.setString(i + 1, text);
-                } else if (values[i] instanceof Integer number) {
-                    statement.setInt(i + 1, number);
-                } else {
-                    statement.setLong(i + 1, (Long) values[i]);
-                }
+                set(statement, i + 1, values[i]);
             }
             return statement.executeUpdate();
+        }
+    }
+
+    /** Sets a parameter; null stands for bytes that are missing. */
+    static void set(PreparedStatement statement, int parameter, Object value) throws SQLException {
+        if (value == null || value instanceof byte[]) {
+            statement.setBytes(parameter, (byte[]) value);
+        } else if (value instanceof String text) {
+            statement.setString(parameter, text);
+        } else if (value instanceof Integer number) {
+            statement.setInt(parameter, number);
+        } else {
+            statement.setLong(parameter, (Long) value);
         }
     }
 }

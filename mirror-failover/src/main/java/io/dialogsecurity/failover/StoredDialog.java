@@ -135,38 +135,44 @@ final class StoredDialog extends Entry {
 
     @Override
     Change takeChange() {
-        return new DialogChange(stateOrNull, version);
+        return new DialogChange(stateOrNull, version, absent);
     }
 
     @Override
     void writeAll() {
-        // every copy has all of it
+        absent = false; // and every copy has all of it
     }
 
     private final class DialogChange implements Change {
 
         private DialogState state;
         private final long oldVersion;
+        private final boolean isNew;
         private long newVersion;
 
-        private DialogChange(DialogState state, long version) {
+        private DialogChange(DialogState state, long version, boolean isNew) {
+            this.isNew = isNew;
             this.state = state;
             this.oldVersion = version;
             this.newVersion = version + 1;
         }
 
         @Override
-        public void write(Connection connection, RowCounts counts, long nowMillis)
-                throws SQLException, DamagedException {
+        public void write(Writes writes) throws SQLException, DamagedException {
+            if (isNew && !state.status().closed()) {
+                Rows.insertDialog(writes, definition, row(writes));
+                return;
+            }
+            Connection connection = writes.connection();
             if (stored && !state.status().closed()) {
-                if (Rows.updateDialog(connection, definition, row(connection, nowMillis), oldVersion)) {
+                if (Rows.updateDialog(connection, definition, row(writes), oldVersion)) {
                     return;
                 }
             }
             Rows.Dialog tombstone = Rows.readTombstone(connection, definition);
             if (tombstone != null) {
                 state = stateOf(definition, tombstone, connection).with(state);
-                Rows.bury(connection, counts, definition, row(connection, nowMillis));
+                Rows.bury(connection, writes.counts(), definition, row(writes));
                 return;
             }
             Rows.Dialog present = Rows.readDialog(connection, definition, true);
@@ -175,18 +181,22 @@ final class StoredDialog extends Entry {
                 newVersion = present.version() + 1;
             }
             if (state.status().closed()) {
-                Rows.bury(connection, counts, definition, row(connection, nowMillis));
+                Rows.bury(connection, writes.counts(), definition, row(writes));
             } else if (present == null) {
-                Rows.insertDialog(connection, counts, definition, row(connection, nowMillis));
-            } else if (!Rows.updateDialog(connection, definition, row(connection, nowMillis), present.version())) {
+                Rows.insertDialog(writes, definition, row(writes));
+            } else if (!Rows.updateDialog(connection, definition, row(writes), present.version())) {
                 throw new SQLException("a row that is locked was changed by somebody else");
             }
         }
 
-        private Rows.Dialog row(Connection connection, long nowMillis) throws SQLException, DamagedException {
+        private Rows.Dialog row(Writes writes) throws SQLException, DamagedException {
             Rows.PairKey pair = pairOf(state.pairLayers());
-            if (!pair.equals(Rows.PairKey.NONE) && pairs.mustLookFor(pair) && Rows.readPair(connection, pair) == null) {
-                Rows.insertPair(connection, pair, state.pairLayers(), nowMillis);
+            if (!pair.equals(Rows.PairKey.NONE)
+                    && pairs.mustLookFor(pair)
+                    && writes.pairs().add(pair)) {
+                if (Rows.readPair(writes.connection(), pair) == null) {
+                    Rows.insertPair(writes.connection(), pair, state.pairLayers(), writes.nowMillis());
+                }
             }
             boolean closed = state.status().closed();
             return new Rows.Dialog(
@@ -203,6 +213,7 @@ final class StoredDialog extends Entry {
         public void committed() {
             boolean closed = state.status().closed();
             stored = !closed;
+            absent = false;
             version = newVersion;
             stateOrNull = state.with(stateOrNull);
             if (!closed && state.pairLayers().length() > 0) {

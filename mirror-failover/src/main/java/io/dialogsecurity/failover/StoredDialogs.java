@@ -55,6 +55,7 @@ final class StoredDialogs implements DialogStates {
             } else if (shared && Rows.readDialog(connection, dialog, false) != null) {
                 sequence.beginAfterReserve();
             }
+            sequence.absent = row == null && !shared;
             return null;
         });
     }

@@ -43,6 +43,7 @@ final class StoredSequence extends Entry implements SendSequence {
     /** Takes over what is stored. */
     void load(Rows.Sequence row) {
         stored = true;
+        absent = false;
         version = row.version();
         if (row.tailName() == journal.tail().name()) {
             last = row.last();
@@ -123,12 +124,13 @@ final class StoredSequence extends Entry implements SendSequence {
 
     @Override
     void writeAll() {
-        // every copy has all of it
+        absent = false; // and every copy has all of it
     }
 
     private final class SequenceChange implements Change {
 
         private final long oldVersion = version;
+        private final boolean isNew = absent;
         private Rows.Sequence row = row(last, version + 1);
 
         private Rows.Sequence row(long lastNumber, long newVersion) {
@@ -137,20 +139,21 @@ final class StoredSequence extends Entry implements SendSequence {
         }
 
         @Override
-        public void write(Connection connection, RowCounts counts, long nowMillis)
-                throws SQLException, DamagedException {
-            if (stored && Rows.updateSequence(connection, row, oldVersion, nowMillis)) {
+        public void write(Writes writes) throws SQLException, DamagedException {
+            Connection connection = writes.connection();
+            if (stored && Rows.updateSequence(connection, row, oldVersion, writes.nowMillis())) {
                 return;
             }
-            Rows.Sequence present = Rows.readSequence(connection, definition.high(), definition.low(), true);
+            Rows.Sequence present =
+                    isNew ? null : Rows.readSequence(connection, definition.high(), definition.low(), true);
             if (present == null) {
-                Rows.insertSequence(connection, counts, row, nowMillis);
+                Rows.insertSequence(writes, row);
                 return;
             }
             // Another instance went on: what it may use is not ours, whether it has used it or not.
             long after = present.tailName() == journal.tail().name() ? row.last() : present.reservedTo();
             row = row(Math.max(row.last(), after), present.version() + 1);
-            if (!Rows.updateSequence(connection, row, present.version(), nowMillis)) {
+            if (!Rows.updateSequence(connection, row, present.version(), writes.nowMillis())) {
                 throw new SQLException("a row that is locked was changed by somebody else");
             }
         }
@@ -158,6 +161,7 @@ final class StoredSequence extends Entry implements SendSequence {
         @Override
         public void committed() {
             stored = true;
+            absent = false;
             version = row.version();
             last = Math.max(last, row.last());
             allowed = row.reservedTo();
