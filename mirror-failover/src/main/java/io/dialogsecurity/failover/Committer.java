@@ -5,10 +5,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,11 +56,17 @@ final class Committer implements AutoCloseable {
     private boolean woken;
     private boolean stopped;
 
+    /** Before what is queued: entries that were taken too early, and those whose changes were not written. */
+    private final Queue<Entry> again = new ArrayDeque<>();
+
     /** Taken for a commit since the database was last forced. */
     private final Set<Entry> unforced = new HashSet<>();
 
     /** Up to where the database has the tail, forced or not. */
     private long committedTo;
+
+    /** Whether the last batch ended before all that was queued. */
+    private boolean more;
 
     private long lastForce = System.nanoTime();
     private long lastPurge = System.nanoTime() - PURGE_NANOS;
@@ -105,7 +113,7 @@ final class Committer implements AutoCloseable {
             long begin = System.nanoTime();
             boolean good = commitAndForce(false);
             long took = System.nanoTime() - begin;
-            rest = good ? Math.max(restNanos, Math.min(10 * took, LONGEST_REST_NANOS)) : RETRY_NANOS;
+            rest = good && more ? 0 : good ? Math.max(restNanos, Math.min(10 * took, LONGEST_REST_NANOS)) : RETRY_NANOS;
         }
     }
 
@@ -132,16 +140,16 @@ final class Committer implements AutoCloseable {
 
     /** One round. Returns whether all is well. */
     private boolean commitAndForce(boolean last) {
-        long upTo = journal.tail().next();
+        more = false;
         List<Pending> batch = new ArrayList<>();
         try {
-            takeBatch(batch);
+            long upTo = takeBatch(batch, journal.tail().next());
             // Without a batch the tail may still hold what was changed while the last copies were taken.
             if (!batch.isEmpty() || upTo > committedTo) {
                 commit(batch, upTo);
             }
             long start = journal.tail().start();
-            boolean full = upTo - start > journal.tail().capacity() / 4;
+            boolean full = upTo - start >= journal.tail().capacity() / 4;
             if (committedTo > start && (last || full || System.nanoTime() - lastForce >= FORCE_NANOS)) {
                 force();
             }
@@ -163,27 +171,48 @@ final class Committer implements AutoCloseable {
         return false;
     }
 
-    /** One copy of each entry; one that changes again meanwhile is for the next batch. */
-    private void takeBatch(List<Pending> batch) {
+    /**
+     * Takes one copy of each entry that is queued; one that changes again meanwhile is for the next batch. When there is much,
+     * the batch ends at a mark, so that a part of the tail is free before all of it is written.
+     *
+     * @param next the tail's next position, noted before
+     * @return up to where the copies have the tail
+     */
+    private long takeBatch(List<Pending> batch, long next) {
         Set<Entry> taken = new HashSet<>();
         List<Entry> later = new ArrayList<>();
+        long enough = journal.tail().start() + journal.tail().capacity() / 4;
         try {
-            for (Entry entry = journal.pollDirty(); entry != null; entry = journal.pollDirty()) {
-                if (!taken.add(entry)) {
-                    later.add(entry);
-                    continue;
-                }
-                synchronized (entry) {
-                    if (entry.dirty) {
-                        unforced.add(entry); // first: whatever fails from here on, it is put back
-                        entry.writing = true;
-                        batch.add(new Pending(entry, entry.takeChange()));
-                        entry.dirty = false;
-                    }
+            for (Entry entry = again.poll(); entry != null; entry = again.poll()) {
+                take(entry, batch, taken, later);
+            }
+            for (Queued queued = journal.pollDirty(); queued != null; queued = journal.pollDirty()) {
+                if (queued instanceof Entry entry) {
+                    take(entry, batch, taken, later);
+                } else if (queued instanceof Queued.Mark mark && mark.position() >= enough && mark.position() < next) {
+                    // What was taken and has changed again did so from the noted position on, which is after the mark.
+                    more = true;
+                    return mark.position();
                 }
             }
+            return next;
         } finally {
-            journal.queueAgain(later);
+            again.addAll(later);
+        }
+    }
+
+    private void take(Entry entry, List<Pending> batch, Set<Entry> taken, List<Entry> later) {
+        if (!taken.add(entry)) {
+            later.add(entry);
+            return;
+        }
+        synchronized (entry) {
+            if (entry.dirty) {
+                unforced.add(entry); // first: whatever fails from here on, it is put back
+                entry.writing = true;
+                batch.add(new Pending(entry, entry.takeChange()));
+                entry.dirty = false;
+            }
         }
     }
 
@@ -244,7 +273,8 @@ final class Committer implements AutoCloseable {
         for (Entry entry : unforced) {
             synchronized (entry) {
                 entry.writeAll();
-                journal.requeue(entry);
+                entry.dirty = true;
+                again.add(entry);
             }
         }
         unforced.clear();
@@ -272,17 +302,21 @@ final class Committer implements AutoCloseable {
     private boolean purge() throws SQLException, DamagedException {
         long before = agedMillis() - tombstoneLife.toMillis();
         boolean[] more = new boolean[1];
+        boolean[] pairsDeleted = new boolean[1];
         RowCounts[] left = new RowCounts[1];
         database.write(connection -> {
             RowCounts present = Rows.readCounts(connection);
             RowCounts deleted = new RowCounts();
             more[0] = deleteOld(connection, deleted, before) | deleteWindows(connection, present, deleted, before);
+            pairsDeleted[0] = Rows.deleteUnusedPairs(connection, before) > 0;
             deleted.store(connection);
             present.addAll(deleted);
             left[0] = present;
             return null;
         });
-        pairs.clear();
+        if (pairsDeleted[0]) {
+            pairs.clear();
+        }
         counts = left[0];
         rows = counts.totals();
         return more[0];
@@ -294,7 +328,6 @@ final class Committer implements AutoCloseable {
             more |= Rows.deleteOld(connection, deleted, kind.getKey(), kind.getValue(), before, PURGE_ROWS)
                     == PURGE_ROWS;
         }
-        Rows.deleteUnusedPairs(connection, before);
         return more;
     }
 
@@ -354,6 +387,9 @@ final class Committer implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        commitAndForce(true);
+        boolean good;
+        do {
+            good = commitAndForce(true);
+        } while (good && more);
     }
 }

@@ -28,6 +28,7 @@ public final class EndpointStore implements AutoCloseable {
     private final Tail tail;
     private final Journal journal;
     private final Committer committer;
+    private final KnownKeys keys;
     private final EntryCache<WindowKey, StoredReceiveWindow> receiveWindows;
     private final EntryCache<ClaimKey, StoredClaimWindow> claimWindows;
     private final ClaimWindows claims = new Claims();
@@ -47,12 +48,13 @@ public final class EndpointStore implements AutoCloseable {
         this.openedEmpty = opened.empty();
         this.needsRebuild = opened.rebuild();
         this.shared = settings.url().isPresent();
+        this.keys = new KnownKeys(database, shared);
         KnownPairs pairs = new KnownPairs(shared);
         this.committer = new Committer(database, journal, pairs, settings, clock);
         this.receiveWindows = new EntryCache<>(settings.maxWindowsInMemory(), this::loadReceiveWindow);
         this.claimWindows = new EntryCache<>(settings.maxWindowsInMemory(), this::loadClaimWindow);
         database.onDamage(damage -> journal.damage(database.damaged(damage).getMessage()));
-        this.dialogs = new StoredDialogs(database, journal, pairs, settings);
+        this.dialogs = new StoredDialogs(database, journal, pairs, keys, settings);
     }
 
     /**
@@ -71,6 +73,7 @@ public final class EndpointStore implements AutoCloseable {
         try {
             EndpointStore store = new EndpointStore(files, files.open(), settings, clock);
             store.committer.start();
+            store.keys.start();
             return store;
         } catch (RuntimeException e) {
             files.close();
@@ -93,6 +96,10 @@ public final class EndpointStore implements AutoCloseable {
     }
 
     private void load(RingEntry window) {
+        window.absent = keys.isNew(window.definition);
+        if (window.absent) {
+            return;
+        }
         database.read(connection -> {
             Rows.Window row = Rows.readWindow(connection, window.definition.high(), window.definition.low());
             if (row != null) {
@@ -147,6 +154,11 @@ public final class EndpointStore implements AutoCloseable {
         needsRebuild = false;
     }
 
+    /** Whether it is known of every key whether there may be a row, so that what is new is not looked for. */
+    boolean knowsKeys() {
+        return keys.isComplete();
+    }
+
     /** How it is doing. */
     public Health health() {
         String problem = journal.problem();
@@ -177,6 +189,7 @@ public final class EndpointStore implements AutoCloseable {
     }
 
     private void closeFiles() {
+        keys.close();
         committer.close();
         try {
             if (tail.start() == tail.next()) {

@@ -4,7 +4,7 @@ package io.dialogsecurity.failover;
  * Something in memory that has rows in the database. Its lock guards all of it, and is never held while a disk is waited
  * for.
  */
-abstract class Entry {
+abstract non-sealed class Entry implements Queued {
 
     /** What it is called in the tail. */
     final long id;

@@ -1,6 +1,5 @@
 package io.dialogsecurity.failover;
 
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,10 +22,12 @@ final class Journal {
 
     private static final String CLOSED = "The endpoint state is closed.";
     private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** Into how many parts the queue is marked. */
+    private static final int PARTS = 16;
 
     private final Tail tail;
     private final boolean sync;
-    private final Queue<Entry> dirty = new ConcurrentLinkedQueue<>();
+    private final Queue<Queued> dirty = new ConcurrentLinkedQueue<>();
     private final AtomicLong lastId = new AtomicLong();
     private final Object room = new Object();
     private volatile Runnable wakeCommitter = () -> {};
@@ -62,7 +63,7 @@ final class Journal {
         }
         define(entry, position, definition);
         tail.write(position + definition, operation, entry.id, a, b);
-        wakeAtHalf(position, definition + 1);
+        claimed(position, definition + 1);
         return true;
     }
 
@@ -89,15 +90,21 @@ final class Journal {
             tail.write(position + definition, firstOperation, entry.id, firstOrNull);
         }
         tail.write(position + definition + first, secondOperation, entry.id, second);
-        wakeAtHalf(position, all);
+        claimed(position, all);
         return true;
     }
 
-    /** A commit early enough that nobody has to wait for room: when another half of the tail has been used. */
-    private void wakeAtHalf(long position, int records) {
-        long half = tail.capacity() / 2;
-        if (position / half != (position + records) / half) {
-            wakeCommitter.run();
+    /**
+     * Where another part of the tail begins, the queue is marked, so that the committer can let go of a part when it has that.
+     * A commit is asked for early enough that nobody has to wait for room: when half of the tail has been used.
+     */
+    private void claimed(long position, int records) {
+        long part = tail.capacity() / PARTS;
+        if (position / part != (position + records) / part) {
+            dirty.add(new Queued.Mark(tail.next()));
+            if (tail.next() - tail.start() > tail.capacity() / 2) {
+                wakeCommitter.run();
+            }
         }
     }
 
@@ -128,13 +135,14 @@ final class Journal {
     }
 
     /**
-     * Waits until there may be room in the tail.
+     * Waits until there may be room in the tail: as long as the committer goes on, however many others wait for the same.
      *
      * @throws StoreException if there is none because the database cannot be written, or does not catch up
      */
     void awaitRoom() {
         wakeCommitter.run();
-        await(() -> tail.next() - tail.start() <= tail.capacity() / 2);
+        long start = tail.start();
+        await(() -> tail.start() != start || tail.next() - start <= tail.capacity() / 2);
     }
 
     private void await(BooleanSupplier done) {
@@ -175,20 +183,9 @@ final class Journal {
 
     // --- For the committer
 
-    /** The next entry that became dirty, or null. */
-    Entry pollDirty() {
+    /** The next entry that became dirty, or a mark, or null. */
+    Queued pollDirty() {
         return dirty.poll();
-    }
-
-    /** Queues an entry again whose change was not written. Its lock is held. */
-    void requeue(Entry entry) {
-        entry.dirty = true;
-        dirty.add(entry);
-    }
-
-    /** Entries that were taken from the queue too early. */
-    void queueAgain(List<Entry> entries) {
-        dirty.addAll(entries);
     }
 
     long dirtyEntries() {

@@ -487,6 +487,21 @@ final class Rows {
         }
     }
 
+    /** Keys in their order, each as two numbers, of which the first is at least the one given. */
+    static long[][] readKeys(Connection connection, String table, long fromHigh, int atMost) throws SQLException {
+        List<long[]> keys = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("SELECT key_high, key_low FROM " + table
+                + " WHERE key_high >= ? ORDER BY key_high FETCH FIRST " + atMost + " ROWS ONLY")) {
+            set(select, fromHigh);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    keys.add(new long[] {row.getLong(1), row.getLong(2)});
+                }
+            }
+        }
+        return keys.toArray(long[][]::new);
+    }
+
     /** A row to delete, unless it has changed since. */
     private record Old(long high, long low, long changed) {}
 
@@ -558,9 +573,9 @@ final class Rows {
                 == 1;
     }
 
-    /** Deletes pair layers that no dialog has and that are not new. */
-    static void deleteUnusedPairs(Connection connection, long beforeMillis) throws SQLException {
-        update(
+    /** Deletes pair layers that no dialog has and that are not new. Returns how many. */
+    static int deleteUnusedPairs(Connection connection, long beforeMillis) throws SQLException {
+        return update(
                 connection,
                 "DELETE FROM ds_pair WHERE changed < ? AND NOT EXISTS (SELECT 1 FROM ds_dialog d"
                         + " WHERE d.pair_high = ds_pair.pair_high AND d.pair_low = ds_pair.pair_low)",

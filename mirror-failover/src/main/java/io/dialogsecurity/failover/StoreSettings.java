@@ -127,7 +127,7 @@ public final class StoreSettings implements AutoCloseable {
         private OnDamage onDamage = OnDamage.REFUSE;
         private boolean sync;
         private int maxWindowsInMemory = 20_000;
-        private int tailRecords = 1 << 16;
+        private int tailRecords = 1 << 19;
         private int maxClaimsPerService = 1_000_000;
 
         private Builder(Path directory) {
@@ -207,7 +207,7 @@ public final class StoreSettings implements AutoCloseable {
             return this;
         }
 
-        /** How many changes the tail holds until the database has them: a power of two, 65,536 (2.5 MiB) unless set. */
+        /** How many changes the tail holds until the database has them: a power of two, 524,288 (20 MiB) unless set. */
         public Builder tailRecords(int value) {
             if (value < 256 || Integer.bitCount(value) != 1 || value > 1 << 24) {
                 throw new IllegalArgumentException(

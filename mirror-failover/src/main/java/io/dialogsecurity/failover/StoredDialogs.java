@@ -17,14 +17,16 @@ final class StoredDialogs implements DialogStates {
     private final EntryCache<DialogKey, StoredDialog> dialogs;
     private final EntryCache<SequenceKey, StoredSequence> sequences;
 
-    StoredDialogs(Database database, Journal journal, KnownPairs pairs, StoreSettings settings) {
+    StoredDialogs(Database database, Journal journal, KnownPairs pairs, KnownKeys keys, StoreSettings settings) {
         this.database = database;
         boolean shared = settings.url().isPresent();
         long reserve = reserve(settings);
-        dialogs = new EntryCache<>(
-                settings.maxWindowsInMemory(),
-                key -> new StoredDialog(
-                        journal.newId(), Definition.ofDialog(key.service, key.dialogId), journal, pairs));
+        dialogs = new EntryCache<>(settings.maxWindowsInMemory(), key -> {
+            StoredDialog dialog =
+                    new StoredDialog(journal.newId(), Definition.ofDialog(key.service, key.dialogId), journal, pairs);
+            dialog.absent = keys.isNew(dialog.definition);
+            return dialog;
+        });
         sequences = new EntryCache<>(settings.maxWindowsInMemory(), key -> {
             StoredSequence sequence = new StoredSequence(
                     journal.newId(),
@@ -33,7 +35,10 @@ final class StoredDialogs implements DialogStates {
                     () -> sending(key.service, key.dialogId, key.instance),
                     reserve,
                     shared);
-            load(sequence, Definition.ofDialog(key.service, key.dialogId), shared);
+            sequence.absent = keys.isNew(sequence.definition);
+            if (!sequence.absent) {
+                load(sequence, Definition.ofDialog(key.service, key.dialogId), shared);
+            }
             return sequence;
         });
     }

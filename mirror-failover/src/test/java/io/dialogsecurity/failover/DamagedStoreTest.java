@@ -201,6 +201,22 @@ class DamagedStoreTest {
     }
 
     @Test
+    @DisplayName("A store of the schema before opens with everything")
+    void olderSchema() throws Exception {
+        fill();
+        sql("INSERT INTO ds_window_segment SELECT key_high, key_low, 0, places FROM ds_window");
+        sql("ALTER TABLE ds_window DROP COLUMN places");
+        sql("DELETE FROM \"ds_schema_history\" WHERE \"version\" = '2'");
+        try (EndpointStore store = open(OnDamage.REFUSE)) {
+            assertThat(store.health().rows().windows()).isEqualTo(DIALOGS);
+            for (int dialog = 0; dialog < DIALOGS; dialog++) {
+                assertThat(store.windows().window(windowKey(dialog)).arrive(1, dialog, true))
+                        .isEqualTo(Arrival.REDELIVERED);
+            }
+        }
+    }
+
+    @Test
     @DisplayName("A newer schema is refused, and nothing is set aside, whatever is to be done with damage")
     void newerSchema() throws Exception {
         fill();

@@ -360,7 +360,7 @@ class EndpointStoreTest {
                 assertThat(store.dialogs()
                                 .sending("orders", new DialogId(7, 1), 0)
                                 .last())
-                        .isEqualTo(5 + (1 << 16));
+                        .isEqualTo(5 + (1 << 19));
             }
         }
     }
