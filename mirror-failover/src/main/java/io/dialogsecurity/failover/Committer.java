@@ -49,6 +49,7 @@ final class Committer implements AutoCloseable {
     private final Duration tombstoneLife;
     private final long restNanos;
     private final int maxClaimsPerService;
+    private final boolean shared;
     private final long openedMillis;
     private final long openedNanos = System.nanoTime();
     private final Thread thread = new Thread(this::run, "dialog-security-state");
@@ -88,6 +89,7 @@ final class Committer implements AutoCloseable {
         this.openedMillis = clock.millis();
         this.restNanos = settings.commitInterval().toNanos();
         this.maxClaimsPerService = settings.maxClaimsPerService();
+        this.shared = settings.url().isPresent();
         this.counts = database.read(Rows::readCounts);
         this.rows = counts.totals();
         this.committedTo = journal.tail().start();
@@ -189,7 +191,7 @@ final class Committer implements AutoCloseable {
             for (Queued queued = journal.pollDirty(); queued != null; queued = journal.pollDirty()) {
                 if (queued instanceof Entry entry) {
                     take(entry, batch, taken, later);
-                } else if (queued instanceof Queued.Mark mark && mark.position() >= enough && mark.position() < next) {
+                } else if (queued instanceof Queued.Mark mark && isEnd(mark.position(), enough, next)) {
                     // What was taken and has changed again did so from the noted position on, which is after the mark.
                     more = true;
                     return mark.position();
@@ -199,6 +201,11 @@ final class Committer implements AutoCloseable {
         } finally {
             again.addAll(later);
         }
+    }
+
+    /** A mark that was set late may be about a part the database has already. */
+    private boolean isEnd(long position, long enough, long next) {
+        return position >= enough && position > committedTo && position < next;
     }
 
     private void take(Entry entry, List<Pending> batch, Set<Entry> taken, List<Entry> later) {
@@ -223,7 +230,7 @@ final class Committer implements AutoCloseable {
         long nowMillis = clock.millis();
         RowCounts more = new RowCounts();
         database.write(connection -> {
-            try (Writes writes = new Writes(connection, nowMillis)) {
+            try (Writes writes = new Writes(connection, shared, nowMillis)) {
                 for (Pending pending : batch) {
                     pending.change.write(writes);
                 }

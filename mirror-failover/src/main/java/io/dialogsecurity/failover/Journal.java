@@ -12,8 +12,9 @@ import java.util.function.BooleanSupplier;
  * <p>Who changes an entry holds its lock from here to the end of the change. The committer notes the tail's next position
  * first, then empties the queue and takes a copy of each entry under its lock. Because an entry is queued <em>before</em> a
  * position is claimed, each position before the noted one belongs to a change that is in one of the copies; so the tail may
- * start there once they are committed. And because an entry that becomes dirty defines itself in the tail anew, no record
- * that is still needed hangs on a definition that is gone.
+ * start there once they are committed. (When much is queued it stops at a {@linkplain Queued.Mark mark}, for which the same
+ * holds.) And because an entry that becomes dirty defines itself in the tail anew, no record that is still needed hangs on a
+ * definition that is gone.
  *
  * <p>When the tail is full, the change is not made; the caller lets go of the lock (the committer needs it), waits in
  * {@link #awaitRoom} and begins again. Thread-safe.

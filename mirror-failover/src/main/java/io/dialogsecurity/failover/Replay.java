@@ -46,7 +46,7 @@ final class Replay {
         for (Tail.Found.Entry record : found.entries()) {
             replay.apply(record);
         }
-        try (Writes writes = new Writes(connection, nowMillis)) {
+        try (Writes writes = new Writes(connection, settings.url().isPresent(), nowMillis)) {
             for (Entry entry : replay.changed) {
                 synchronized (entry) {
                     entry.takeChange().write(writes);

@@ -4,30 +4,37 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * One transaction in the making. New rows are collected and written many to a statement, because of a row that is written alone
- * the statement around it costs more than the row. So they are there for other statements only after {@link #flush}. Not
- * thread-safe.
+ * One transaction in the making. New rows are collected and written many to a statement, because the statement costs more than
+ * a row. So they are there for other statements only after {@link #flush}. Not thread-safe.
  */
 final class Writes implements AutoCloseable {
 
     private static final int ROWS = 64;
 
     private final Connection connection;
+    private final boolean shared;
     private final long nowMillis;
     private final RowCounts counts = new RowCounts();
-    private final Map<String, Inserts> inserts = new HashMap<>();
+    /** In one order for all who share the database. */
+    private final Map<String, Inserts> inserts = new TreeMap<>();
+
     private final Set<Rows.PairKey> pairs = new HashSet<>();
 
-    /** @param nowMillis milliseconds since the epoch, UTC */
-    Writes(Connection connection, long nowMillis) {
+    /**
+     * @param shared whether others write to the database too: then all rows are inserted after everything else, so that no two
+     *     wait for each other
+     * @param nowMillis milliseconds since the epoch, UTC
+     */
+    Writes(Connection connection, boolean shared, long nowMillis) {
         this.connection = connection;
+        this.shared = shared;
         this.nowMillis = nowMillis;
     }
 
@@ -86,24 +93,27 @@ final class Writes implements AutoCloseable {
 
         private void add(Object[] row) throws SQLException {
             rows.add(row);
-            if (rows.size() == ROWS) {
-                if (fullOrNull == null) {
-                    fullOrNull = prepare(ROWS, row.length);
-                }
-                write(fullOrNull, rows);
-                rows.clear();
+            if (!shared && rows.size() == ROWS) {
+                flush();
             }
         }
 
         private void flush() throws SQLException {
-            if (!rows.isEmpty()) {
+            int done = 0;
+            for (; rows.size() - done >= ROWS; done += ROWS) {
+                if (fullOrNull == null) {
+                    fullOrNull = prepare(ROWS, rows.get(0).length);
+                }
+                write(fullOrNull, rows.subList(done, done + ROWS));
+            }
+            if (done < rows.size()) {
                 try (PreparedStatement one = prepare(1, rows.get(0).length)) {
-                    for (Object[] row : rows) {
-                        write(one, List.<Object[]>of(row));
+                    for (; done < rows.size(); done++) {
+                        write(one, rows.subList(done, done + 1));
                     }
                 }
-                rows.clear();
             }
+            rows.clear();
         }
 
         private PreparedStatement prepare(int count, int columns) throws SQLException {
