@@ -76,6 +76,9 @@ final class StoredDialogs implements DialogStates {
     @Override
     public Optional<DialogState> find(String service, DialogId dialogId) {
         Definition definition = Definition.ofDialog(service, dialogId);
+        // Memory first: what leaves it from here on is in the database when that is read.
+        StoredDialog entry = dialogs.peek(new DialogKey(service, dialogId));
+        DialogState inMemory = entry == null ? null : entry.state();
         DialogState stored = database.read(connection -> {
             Rows.Dialog row = Rows.readDialog(connection, definition, false);
             if (row == null) {
@@ -83,8 +86,6 @@ final class StoredDialogs implements DialogStates {
             }
             return row == null ? null : StoredDialog.stateOf(definition, row, connection);
         });
-        StoredDialog entry = dialogs.peek(new DialogKey(service, dialogId));
-        DialogState inMemory = entry == null ? null : entry.state();
         if (stored == null || inMemory == null) {
             return Optional.ofNullable(stored == null ? inMemory : stored);
         }
