@@ -9,6 +9,8 @@ import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
 import org.eclipse.paho.mqttv5.client.MqttClient;
@@ -25,6 +27,13 @@ final class Mqtt5Client implements PlainClient {
 
     private static final long TIMEOUT_MILLIS = 20_000;
     private static final long SESSION_SECONDS = 600;
+
+    /** Held, or it would forget its level. The library tells of every packet it acknowledges. */
+    private static final Logger LIBRARY = Logger.getLogger("org.eclipse.paho.mqttv5");
+
+    static {
+        LIBRARY.setLevel(Level.WARNING);
+    }
 
     private record Arrival(String topic, MqttMessage message) {}
 

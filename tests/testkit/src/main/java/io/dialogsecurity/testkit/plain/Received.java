@@ -48,17 +48,32 @@ public record Received(
 
     private static void compare(StringBuilder lines, String what, Object here, Object there) {
         if (here == null ? there != null : !here.equals(there)) {
-            lines.append(what).append(": ").append(shown(here)).append(", not ").append(shown(there));
+            int from = Math.max(0, firstDifference(String.valueOf(here), String.valueOf(there)) - SHOWN / 2);
+            lines.append(what)
+                    .append(": ")
+                    .append(shown(here, from))
+                    .append(", not ")
+                    .append(shown(there, from));
             lines.append('\n');
         }
     }
 
-    private static String shown(Object value) {
+    private static int firstDifference(String here, String there) {
+        int same = 0;
+        while (same < Math.min(here.length(), there.length()) && here.charAt(same) == there.charAt(same)) {
+            same++;
+        }
+        return same;
+    }
+
+    private static String shown(Object value, int from) {
         if (value == null) {
             return "nothing";
         }
         String text = value.toString();
-        String start = text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "... of " + text.length();
-        return value.getClass().getSimpleName() + " " + start;
+        String start = from == 0 ? "" : "from " + from + " ...";
+        String part = text.substring(Math.min(from, text.length()), Math.min(from + SHOWN, text.length()));
+        String end = from + SHOWN >= text.length() ? "" : "... of " + text.length();
+        return value.getClass().getSimpleName() + " " + start + part + end;
     }
 }

@@ -18,6 +18,8 @@ final class ReceivedBuilder {
             "__HDR_COMMAND_ID",
             "__HDR_MESSAGE_ID",
             "__HDR_PRODUCER_ID",
+            "__AMQ_CID",
+            "NATIVE_MESSAGE_ID",
             "_AMQ_SCHED_DELIVERY",
             "_AMQ_ORIG_MESSAGE_ID",
             "_AMQ_ACTUAL_EXPIRY",
@@ -26,7 +28,8 @@ final class ReceivedBuilder {
             "ack",
             "timestamp");
 
-    private static final Pattern GENERATED = Pattern.compile("ID:\\S+:\\d+");
+    /** Ids that libraries make, and arrays that somebody took for texts. */
+    private static final Pattern GENERATED = Pattern.compile("ID:\\S+:\\d+|\\[B@[0-9a-f]+");
 
     private String type;
     private Object body;
@@ -84,7 +87,7 @@ final class ReceivedBuilder {
             return copy;
         }
         if (value instanceof String text && GENERATED.matcher(text).matches()) {
-            return "some id";
+            return "some id or array";
         }
         return value;
     }

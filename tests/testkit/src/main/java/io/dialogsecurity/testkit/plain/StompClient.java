@@ -26,6 +26,9 @@ import java.util.concurrent.TimeUnit;
 final class StompClient implements PlainClient {
 
     private static final long TIMEOUT_MILLIS = 20_000;
+    /** What stands among the answers when there will be no more. */
+    private static final String GONE = "gone";
+
     private static final Set<String> HEADERS = Set.of(
             "destination",
             "destination-type",
@@ -98,6 +101,7 @@ final class StompClient implements PlainClient {
             }
         } catch (IOException e) {
             broken = "the connection is gone: " + e;
+            answers.add(StompFrame.of(GONE));
         }
     }
 
@@ -127,7 +131,10 @@ final class StompClient implements PlainClient {
         try {
             StompFrame answer = answers.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
             if (answer == null) {
-                throw new PlainFailure("no answer" + (broken == null ? "" : ", " + broken));
+                throw new PlainFailure("no answer");
+            }
+            if (answer.command().equals(GONE)) {
+                throw new PlainFailure(broken);
             }
             String receipt = answer.headers().get("receipt-id");
             if (!answer.command().equals(expected) || (receiptOrNull != null && !receiptOrNull.equals(receipt))) {
@@ -247,10 +254,13 @@ final class StompClient implements PlainClient {
 
     @Override
     public void close() {
-        if (broken == null) {
-            writeAndWait(StompFrame.of("DISCONNECT"));
+        try {
+            if (broken == null) {
+                writeAndWait(StompFrame.of("DISCONNECT"));
+            }
+        } finally {
+            breakOff();
         }
-        breakOff();
     }
 
     private static Received read(StompFrame message) {
