@@ -37,6 +37,7 @@ class ReadmeTest {
     void xml() throws IOException {
         String samples = ReadmeTest.collapsed(Files.readString(ROOT.resolve("config/broker.xml"))
                 + Files.readString(ROOT.resolve("config/guard.xml"))
+                + Files.readString(ROOT.resolve("config/broker-side.xml"))
                 + Files.readString(ROOT.resolve("config/dialog-security.xml")));
         assertThat(blocks("xml"))
                 .isNotEmpty()

@@ -76,6 +76,7 @@ final class Applications implements AutoCloseable {
                 .queue("orders.copy")
                 .queue("free")
                 .queue("legacy")
+                .queue("migrating")
                 .queue("replies.sales")
                 .queue(QUARANTINE)
                 .topic("events");
@@ -107,6 +108,8 @@ final class Applications implements AutoCloseable {
                     <address match="events" action="apply" senders="order-entry" receivers="shipping"/>
                     <address match="replies.#" action="apply" senders="shipping" receivers="order-entry"/>
                     <address match="legacy" action="drop"/>
+                    <address match="migrating" action="apply" senders="order-entry" receivers="shipping"
+                             plaintext-until="2999-01-01T00:00:00Z"/>
                   </addresses>
                 </dialog-security>
                 """.formatted(name));
