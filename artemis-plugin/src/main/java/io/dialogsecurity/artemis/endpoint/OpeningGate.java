@@ -135,6 +135,11 @@ public final class OpeningGate implements OutgoingGate {
         return consumers.size();
     }
 
+    /** How many messages are on their way to the quarantine, or wait to be tried again. */
+    public int condemnedCount() {
+        return condemned.size();
+    }
+
     /** A browser may look at one more message after it was closed, and is known again then; its session ends, though. */
     @Override
     public void consumerClosed(ServerConsumer consumer) {

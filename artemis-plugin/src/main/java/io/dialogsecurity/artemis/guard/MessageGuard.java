@@ -241,6 +241,11 @@ public final class MessageGuard {
         return current == null ? 0 : current.size();
     }
 
+    /** How many sessions are known to send in transactions. */
+    public int transactedSessionCount() {
+        return transactedSessions.size();
+    }
+
     // --- Hooks
 
     /** A session is about to be made. */

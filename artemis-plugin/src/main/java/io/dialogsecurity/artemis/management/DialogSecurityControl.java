@@ -188,6 +188,15 @@ final class DialogSecurityControl implements DialogSecurityMXBean {
     }
 
     @Override
+    public Map<String, Long> getConnectedState() {
+        return Map.of(
+                "sealing-sessions", (long) endpoint.sessionCount(),
+                "transacted-sessions", (long) guard.transactedSessionCount(),
+                "consumers", (long) gate.consumerCount(),
+                "leaving-for-quarantine", (long) gate.condemnedCount());
+    }
+
+    @Override
     public Map<String, Long> getCacheSizes() {
         Map<String, Long> sizes = new TreeMap<>();
         for (CacheName name : CACHES) {

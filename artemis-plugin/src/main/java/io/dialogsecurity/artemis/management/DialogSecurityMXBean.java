@@ -84,6 +84,12 @@ public interface DialogSecurityMXBean {
     /** How much endpoint state is stored, by kind: windows, claims, sequences, dialogs, tombstones. */
     Map<String, Long> getStateRows();
 
+    /**
+     * What is remembered of those who are connected, by what it is of: sealing-sessions, transacted-sessions, consumers, and
+     * messages on their way out into the quarantine. Nothing of it outlives its session or consumer.
+     */
+    Map<String, Long> getConnectedState();
+
     /** Entries by cache. */
     Map<String, Long> getCacheSizes();
 

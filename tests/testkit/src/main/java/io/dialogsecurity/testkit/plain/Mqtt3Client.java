@@ -87,7 +87,7 @@ final class Mqtt3Client implements PlainClient {
     @Override
     public PlainConsumer consume(Intake intake) {
         try {
-            client.subscribe(MqttNames.filter(intake), 2);
+            client.subscribe(MqttNames.filter(intake), MqttNames.qualityOfService(intake));
             return new Consumer(intake);
         } catch (MqttException e) {
             throw new PlainFailure(e);

@@ -24,6 +24,14 @@ final class MqttNames {
         return intake.shared() ? "$share/" + intake.subscription() + "/" + topic : topic;
     }
 
+    /**
+     * The highest quality in which a consumer takes messages. Of quality 2 a client owns a message before it acknowledges it,
+     * and has to keep it over the end of the connection; so who acknowledges by itself takes quality 1.
+     */
+    static int qualityOfService(Intake intake) {
+        return intake.acknowledging() == Acknowledging.AUTO ? 2 : 1;
+    }
+
     static byte[] payload(Body body) {
         if (body instanceof Body.Text text) {
             return text.text().getBytes(StandardCharsets.UTF_8);
