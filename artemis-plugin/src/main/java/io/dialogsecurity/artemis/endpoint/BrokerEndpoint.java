@@ -157,6 +157,10 @@ public final class BrokerEndpoint implements PlainSealer, AutoCloseable {
                 dialog.lost();
             }
             throw e;
+        } finally {
+            if (session.isClosed()) {
+                sessionClosed(session); // its connection broke while this was sent, and it was forgotten before
+            }
         }
     }
 

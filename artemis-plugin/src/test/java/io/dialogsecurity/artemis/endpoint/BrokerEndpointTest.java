@@ -17,8 +17,10 @@ import io.dialogsecurity.policy.SecurityPolicyReader;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 import org.apache.activemq.artemis.api.core.Message;
@@ -72,23 +74,30 @@ class BrokerEndpointTest {
                 return journalTakes;
             }
         };
-        return fake(ActiveMQServer.class, "getStorageManager", storage);
+        return fake(ActiveMQServer.class, Map.of("getStorageManager", storage));
     }
 
     private static ServerSession session(String user) {
-        return fake(ServerSession.class, "getValidatedUser", user);
+        return session(user, false);
     }
 
-    private static <T> T fake(Class<T> type, String answers, Object answer) {
+    private static ServerSession session(String user, boolean closed) {
+        Map<String, Object> answers = new HashMap<>();
+        answers.put("getValidatedUser", user);
+        answers.put("isClosed", closed);
+        return fake(ServerSession.class, answers);
+    }
+
+    private static <T> T fake(Class<T> type, Map<String, Object> answers) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> switch (method.getName()) {
                     case "hashCode" -> System.identityHashCode(proxy);
                     case "equals" -> proxy == arguments[0];
                     default -> {
-                        if (!method.getName().equals(answers)) {
+                        if (!answers.containsKey(method.getName())) {
                             throw new AssertionError(method);
                         }
-                        yield answer;
+                        yield answers.get(method.getName());
                     }
                 }));
     }
@@ -112,6 +121,16 @@ class BrokerEndpointTest {
         DialogEndpoint shipping =
                 endpoint.endpointsOf(new ServiceName("shipping")).get(0);
         return (Opened) shipping.open(envelope, Reception.at(address).fromQueue());
+    }
+
+    @Test
+    @DisplayName("A session that was closed while it sends is not remembered")
+    void aClosedSessionLeavesNothing() throws Exception {
+        endpoint.sessionClosed(session("sales")); // as the broker tells, before the send is through
+        seal(session("sales", true), text("late"), "sensors.a");
+        assertThat(endpoint.sessionCount()).isZero();
+        seal(session("sales"), text("in time"), "sensors.a");
+        assertThat(endpoint.sessionCount()).isEqualTo(1);
     }
 
     @Test

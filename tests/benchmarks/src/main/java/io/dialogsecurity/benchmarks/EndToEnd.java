@@ -47,6 +47,9 @@ import org.apache.qpid.jms.JmsConnectionFactory;
  *
  * <p>With an eighth argument, {@code state}, sealed messages through a guard and clients that keep endpoint state are
  * measured beside sealed messages through a second guard and clients that keep none, both alive at once.
+ *
+ * <p>{@code -Dend-to-end.arguments="broker-side 1024 9 10000 core,amqp,mqtt3,mqtt5,stomp,openwire"}: messages of plain
+ * applications, which the broker seals and opens: bytes, rounds, messages a round, kinds of clients; see {@link BrokerSide}.
  */
 public final class EndToEnd {
 
@@ -138,6 +141,14 @@ public final class EndToEnd {
 
     /** @param arguments see above */
     public static void main(String[] arguments) throws Exception {
+        if (argument(arguments, 0, "").equals("broker-side")) {
+            BrokerSide.run(
+                    Integer.parseInt(argument(arguments, 1, "1024")),
+                    Integer.parseInt(argument(arguments, 2, "9")),
+                    Integer.parseInt(argument(arguments, 3, "10000")),
+                    list(arguments, 4, "core,amqp,mqtt3,mqtt5,stomp,openwire"));
+            System.exit(0); // client thread pools would keep the process for a while
+        }
         int bytes = Integer.parseInt(argument(arguments, 0, "1024"));
         int rounds = Integer.parseInt(argument(arguments, 2, "7"));
         int messages = Integer.parseInt(argument(arguments, 3, "30000"));

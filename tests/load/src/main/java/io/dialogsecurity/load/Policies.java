@@ -133,12 +133,11 @@ final class Policies {
 
     private static String address(String address, String sender, String receiver, Grey what, String others) {
         String outgoing = what == Grey.DROPPED ? " outgoing=\"drop\"" : others;
-        String open =
-                switch (what) {
-                    case OPENED -> "<open service=\"" + receiver + "\"/>";
-                    case NOBODY -> "<open service=\"" + receiver + "\" users=\"somebody-else\"/>";
-                    case DROPPED -> "";
-                };
+        String open = switch (what) {
+            case OPENED -> "<open service=\"" + receiver + "\"/>";
+            case NOBODY -> "<open service=\"" + receiver + "\" users=\"somebody-else\"/>";
+            case DROPPED -> "";
+        };
         return "<address match=\"%s\" action=\"apply\" senders=\"%s\" receivers=\"%s\"%s><seal service=\"%s\"/>%s</address>"
                 .formatted(address, sender, receiver, outgoing, sender, open);
     }

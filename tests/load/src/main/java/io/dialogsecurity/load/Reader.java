@@ -74,9 +74,6 @@ final class Reader implements Runnable {
                 ready.countDown();
                 read(consumer, connected.relay());
             } catch (PlainFailure e) {
-                if (!connected.relay().wasCut() && ready.getCount() == 0 && !stop.isNow()) {
-                    ledger.trouble(who(), e.toString());
-                }
                 if (!connected.relay().wasCut()) {
                     throw e;
                 }

@@ -5,6 +5,7 @@ import io.dialogsecurity.testkit.BrokerProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,15 +62,22 @@ final class Watch {
         return numbers;
     }
 
-    /** Messages in all queues of the audiences, subscriptions that last included. */
-    long waiting(List<Place> places) {
-        long waiting = 0;
-        for (String queue : management().queueNames()) {
+    /** The queues of the audiences, subscriptions that last included, in which there are messages, a line each. */
+    List<String> waiting(List<Place> places) {
+        List<String> waiting = new ArrayList<>();
+        for (ObjectName bean :
+                management().query(management().server() + ",component=addresses,subcomponent=queues,*")) {
+            String queue = ObjectName.unquote(bean.getKeyProperty("queue"));
             boolean watched = places.stream()
                     .anyMatch(place -> place.subscriber() == null
                             ? queue.equals(place.audience().queue())
-                            : queue.contains(place.subscriber()));
-            waiting += watched ? management().messageCount(queue) : 0;
+                            : queue.equals(place.subscriber()) || queue.startsWith(place.subscriber() + "."));
+            long messages = watched ? (Long) management().attribute(bean, "MessageCount") : 0;
+            if (messages > 0) {
+                waiting.add(queue + " has " + messages + ", under way "
+                        + management().attribute(bean, "DeliveringCount") + ", consumers "
+                        + management().attribute(bean, "ConsumerCount"));
+            }
         }
         return waiting;
     }
@@ -106,12 +114,15 @@ final class Watch {
                 }));
     }
 
-    /** Lines of the broker's log that tell of something that must not be. */
+    /**
+     * Lines of the broker's log that must not be there: errors of the plugin, and of the broker that one of its critical parts
+     * does not answer. What it says of connections that are gone in the middle of something is to be expected.
+     */
     List<String> complaints() throws IOException {
         return Files.readAllLines(broker.consoleLog()).stream()
-                .filter(line -> line.contains(" ERROR [")
-                        || line.contains("AMQ224107") // a critical component does not answer
-                        || line.contains("AMQ224079")) // and the broker ends for it
+                .filter(line -> line.contains(" ERROR [io.dialogsecurity")
+                        || line.contains("AMQ224107")
+                        || line.contains("AMQ224079"))
                 .toList();
     }
 }

@@ -25,13 +25,6 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 /** MQTT 5 by Eclipse Paho. It has one consumer at a time, which gets whatever comes. */
 final class Mqtt5Client implements PlainClient {
 
-    /** The library tells every manual acknowledgement, and every one that comes late; kept here, so that the level stays. */
-    private static final Logger LIBRARY = Logger.getLogger("org.eclipse.paho.mqttv5");
-
-    static {
-        LIBRARY.setLevel(Level.OFF);
-    }
-
     private static final long TIMEOUT_MILLIS = 20_000;
     private static final long SESSION_SECONDS = 600;
 
