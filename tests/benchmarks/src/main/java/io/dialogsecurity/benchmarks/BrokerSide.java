@@ -33,7 +33,7 @@ final class BrokerSide {
 
     private static final String SENDER = "device";
     private static final String RECEIVER = "collector";
-    private static final int WARM_UP_ROUNDS = 2;
+    private static final int WARM_UP_ROUNDS = 3;
 
     private final int bytes;
     private final int messages;
