@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
@@ -58,7 +59,7 @@ public final class CoreBody {
      * What a body is in neutral words.
      *
      * @param value a {@code String}, {@code byte[]}, {@code Map} or {@code List}, or null
-     * @param exact whether {@link #write} of the content gives the very octets; of a map, but for the order of its names
+     * @param exact whether {@link #write} of the content gives the very octets
      */
     record Neutral(MessageContent content, Object value, boolean exact) {}
 
@@ -74,7 +75,7 @@ public final class CoreBody {
                 case Message.BYTES_TYPE -> new Neutral(MessageContent.bytes(octets), octets, true);
                 case Message.TEXT_TYPE -> text(body, octets.length);
                 case Message.OBJECT_TYPE -> object(body);
-                case Message.MAP_TYPE -> map(body);
+                case Message.MAP_TYPE -> map(body, octets);
                 case Message.STREAM_TYPE -> stream(body, octets);
                 default -> throw new IllegalArgumentException("Messages of type " + type + " cannot be sealed");
             };
@@ -133,19 +134,24 @@ public final class CoreBody {
         return new Neutral(MessageContent.object(serialized), serialized, !body.readable());
     }
 
-    private static Neutral map(ActiveMQBuffer body) {
+    private static Neutral map(ActiveMQBuffer body, byte[] octets) {
         Map<String, Object> values = new LinkedHashMap<>();
-        boolean exact = body.readable();
         if (body.readable() && body.readByte() != DataConstants.NULL) {
             int count = body.readInt();
-            exact = count > 0;
             for (int i = 0; i < count; i++) {
-                String name = body.readSimpleString().toString();
-                exact &= !values.containsKey(name);
-                values.put(name, readMapped(body));
+                values.put(body.readSimpleString().toString(), readMapped(body));
             }
         }
-        return new Neutral(MessageContent.map(values), values, exact && !body.readable());
+        ActiveMQBuffer again = ActiveMQBuffers.dynamicBuffer(octets.length);
+        writeMap(new TreeMap<>(values), again); // names come back in their order, octets in that of the broker's table
+        boolean exact = again.byteBuf().equals(Unpooled.wrappedBuffer(octets));
+        return new Neutral(MessageContent.map(values), values, exact);
+    }
+
+    private static void writeMap(Map<String, Object> values, ActiveMQBuffer body) {
+        TypedProperties properties = new TypedProperties();
+        values.forEach((name, value) -> TypedProperties.setObjectProperty(SimpleString.of(name), value, properties));
+        properties.encode(body.byteBuf());
     }
 
     private static Neutral stream(ActiveMQBuffer body, byte[] octets) {
@@ -246,11 +252,8 @@ public final class CoreBody {
                 }
             }
             case MAP -> {
-                TypedProperties properties = new TypedProperties();
-                ContentCodec.decodeMap(payload, offset, length)
-                        .forEach((name, value) ->
-                                TypedProperties.setObjectProperty(SimpleString.of(name), value, properties));
-                properties.encode(clear(message, Message.MAP_TYPE).byteBuf());
+                Map<String, Object> values = ContentCodec.decodeMap(payload, offset, length);
+                writeMap(values, clear(message, Message.MAP_TYPE));
             }
             case STREAM -> {
                 List<Object> values = ContentCodec.decodeStream(payload, offset, length);
