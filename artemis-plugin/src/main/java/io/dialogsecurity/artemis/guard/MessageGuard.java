@@ -68,7 +68,6 @@ public final class MessageGuard {
 
     private static final String CORE = "CORE";
     private static final String STOMP = "STOMP";
-    private static final SimpleString MQTT_QUALITY_OF_SERVICE = SimpleString.of("mqtt.qos.level");
 
     /** What this thread's session is sending. One per thread, used again and again. */
     private static final ThreadLocal<Sending> SENDING = ThreadLocal.withInitial(Sending::new);
@@ -135,6 +134,7 @@ public final class MessageGuard {
     private final Refusals refusals;
     private final PlainSealer sealer;
     private final AnswerWatch answers;
+    private final UntoldSenders untold;
     /** Sessions that were made to send in transactions. */
     private final Map<String, Boolean> transactedSessions = new ConcurrentHashMap<>();
 
@@ -174,6 +174,7 @@ public final class MessageGuard {
         this.authorisation = new Authorisation(server);
         this.refusals = new Refusals(server, listener, () -> configuration);
         this.answers = new AnswerWatch(address -> refusesPlaintext(withoutPrefix(address)), boundary);
+        this.untold = new UntoldSenders(boundary);
         this.links = new BrokerLinks(server.getConfiguration());
         this.brokersOwn = new BrokersOwnAddresses(server.getConfiguration());
         this.notificationAddress =
@@ -677,11 +678,11 @@ public final class MessageGuard {
             tell(session, message, cause, address == null ? session.getDefaultAddress() : address);
         } finally {
             deleteFile(session, message);
-            if (isTransacted(session, transaction)) {
+            boolean transacted = isTransacted(session, transaction);
+            if (transacted) {
                 transaction.markAsRollbackOnly(e);
-            } else {
-                failIfNeverAnswered(session, message, e);
             }
+            failIfNeverAnswered(session, message, transacted, e);
         }
     }
 
@@ -689,7 +690,8 @@ public final class MessageGuard {
     void refuseRoute(Message message, RoutingContext context, Throwable cause, ActiveMQSecurityException e)
             throws Exception {
         Sending sending = SENDING.get();
-        ServerSession session = context.getServerSession();
+        // AMQP does not tell; what is routed while it sends is of what it sends.
+        ServerSession session = context.getServerSession() == null ? sending.session : context.getServerSession();
         if (session != null && session == sending.session) {
             sending.withdraw();
         }
@@ -700,6 +702,7 @@ public final class MessageGuard {
                 markRollbackOnly(context.getTransaction(), e);
             } else if (sending.transacted) {
                 markRollbackOnly(context.getTransaction(), e);
+                failIfNeverAnswered(session, sending.message, true, e);
             } else {
                 if (context.getTransaction() != null) {
                     context.getTransaction().rollback(); // the broker began it, for the duplicate id
@@ -707,7 +710,7 @@ public final class MessageGuard {
                 if (message == sending.message) {
                     deleteFile(session, message);
                 }
-                failIfNeverAnswered(session, sending.message, e);
+                failIfNeverAnswered(session, sending.message, false, e);
             }
         }
     }
@@ -738,19 +741,21 @@ public final class MessageGuard {
         }
     }
 
-    private void failIfNeverAnswered(ServerSession session, Message message, ActiveMQSecurityException e) {
+    /** @param transacted whether the commit will fail, which tells the sender if he is who commits */
+    private void failIfNeverAnswered(
+            ServerSession session, Message message, boolean transacted, ActiveMQSecurityException e) {
         RemotingConnection connection = session.getRemotingConnection();
-        if (connection != null && isNeverAnswered(session, message, connection)) {
+        // What is sent for a closed session is a will: who left it is gone.
+        if (connection == null
+                || session.isClosed()
+                || (transacted && !UntoldSenders.knowNoTransactions(connection.getProtocolName()))) {
+            return;
+        }
+        if (!CORE.equals(connection.getProtocolName())) {
+            untold.fail(connection, message, e);
+        } else if (answers.isUnanswered(message, connection)) {
             connection.fail(e);
         }
-    }
-
-    private boolean isNeverAnswered(ServerSession session, Message message, RemotingConnection connection) {
-        if (CORE.equals(protocol(session))) {
-            return answers.isUnanswered(message, connection);
-        }
-        return message.containsProperty(MQTT_QUALITY_OF_SERVICE)
-                && message.getIntProperty(MQTT_QUALITY_OF_SERVICE) == 0;
     }
 
     private boolean isTransacted(ServerSession session, Transaction transaction) {

@@ -29,6 +29,9 @@ final class Quarantine {
     static final long MAX_MESSAGES = 10_000;
     static final long MAX_BYTES = 1L << 30;
 
+    /** What the broker adds to a message when it stores it, and what is noted here, at most. */
+    private static final int RECORD_ROOM = 2_048;
+
     /** The message this thread is putting into quarantine, which passes the hooks on its way. */
     private static final ThreadLocal<Message> ARRIVING = new ThreadLocal<>();
 
@@ -41,6 +44,13 @@ final class Quarantine {
     /** Whether the message is on its way here, on this thread. */
     static boolean isArriving(Message message) {
         return ARRIVING.get() == message;
+    }
+
+    /** Whether the broker could store a copy of it. */
+    boolean hasRoomFor(Message refused) {
+        return refused.isLargeMessage()
+                || refused.getEncodeSize() + RECORD_ROOM
+                        <= server.getStorageManager().getMaxRecordSize();
     }
 
     /**

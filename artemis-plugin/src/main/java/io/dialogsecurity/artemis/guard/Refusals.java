@@ -35,7 +35,8 @@ public final class Refusals {
     public boolean refuse(ServerSession session, Message message, Rejected rejected, String address) {
         String user = session == null ? "" : String.valueOf(session.getValidatedUser());
         Claims claims = Claims.of(message, rejected, configuration.get().maxEnvelopeBytes());
-        boolean quarantined = claims.sealed && mayBeKept(rejected.reason()) && keep(message, rejected, address, user);
+        boolean quarantined =
+                claims.sealed && mayBeKept(message, rejected.reason()) && keep(message, rejected, address, user);
         listener.refused(refusal(session, rejected, address, user, claims, quarantined));
         return quarantined;
     }
@@ -62,10 +63,13 @@ public final class Refusals {
                 quarantined);
     }
 
-    private static boolean mayBeKept(Rejection reason) {
-        return reason != Rejection.PLAINTEXT_REFUSED
-                && reason != Rejection.DROPPED_BY_POLICY
-                && reason != Rejection.LARGE_MESSAGE_NOT_SEALABLE;
+    private boolean mayBeKept(Message message, Rejection reason) {
+        return switch (reason) {
+            case PLAINTEXT_REFUSED, DROPPED_BY_POLICY, LARGE_MESSAGE_NOT_SEALABLE -> false;
+            // what does not fit into the journal at one address does not at another
+            case TOO_LARGE -> quarantine.hasRoomFor(message);
+            default -> true;
+        };
     }
 
     private boolean keep(Message message, Rejected rejected, String address, String user) {

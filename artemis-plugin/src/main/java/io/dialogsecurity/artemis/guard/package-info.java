@@ -46,8 +46,8 @@
  *
  * <h2>Who is told</h2>
  *
- * <p>Senders who wait get a security exception; transactions cannot be committed; core clients and MQTT publishers who do
- * not wait lose their connection. An AMQP sender who settles its transfers beforehand has asked never to be told, and is
- * not; the refusal is in the audit log and the meters.
+ * <p>Senders who wait get a security exception; transactions cannot be committed; whoever would not be told, or would be told that
+ * all is well, loses the connection ({@code AnswerWatch}, {@code UntoldSenders}). Of a will there is nobody left to be told; its
+ * refusal is in the audit log and the meters. Way by way, and refusal by refusal: {@code doc/BROKER-SIDE.md}.
  */
 package io.dialogsecurity.artemis.guard;

@@ -10,7 +10,8 @@ import java.time.Instant;
 /** The plugin with a clock that breaks when a test wants it to. Runs in the broker. */
 public class FaultyPlugin extends DialogSecurityPlugin {
 
-    static final String FAULT_FILE = "fault";
+    /** While it is in the broker's {@code etc}, the clock is broken. */
+    public static final String FAULT_FILE = "fault";
 
     /** For the broker. */
     public FaultyPlugin() {

@@ -9,14 +9,14 @@ import java.time.Instant;
 import java.util.Arrays;
 
 /** Envelopes changed by somebody who has no key. */
-final class Forgeries {
+public final class Forgeries {
 
     private static final int SEQUENCE_IN_MESSAGE_HEADER = WireFormat.FRAME_BYTES;
 
     private Forgeries() {}
 
     /** One bit of the signed headers is another. */
-    static byte[] tampered(byte[] envelope) {
+    public static byte[] tampered(byte[] envelope) {
         byte[] forged = envelope.clone();
         int kekValidity = indexOfKeyExchangeKeyHeader(envelope) + WireFormat.FRAME_BYTES + 16 + 7;
         forged[kekValidity] ^= 1;
@@ -38,7 +38,7 @@ final class Forgeries {
     }
 
     /** Another ciphertext in the same place of its dialog. */
-    static byte[] withAnotherMic(byte[] envelope) {
+    public static byte[] withAnotherMic(byte[] envelope) {
         byte[] forged = envelope.clone();
         forged[WireFormat.MIC_OFFSET] ^= 1;
         return forged;

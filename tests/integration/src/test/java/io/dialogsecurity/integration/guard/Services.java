@@ -18,10 +18,10 @@ import java.util.List;
 import java.util.Set;
 
 /** The services of these tests, a certificate authority of their own, and one that nobody trusts. */
-final class Services {
+public final class Services {
 
     static final ServiceName ORDER_ENTRY = new ServiceName("order-entry");
-    static final ServiceName SHIPPING = new ServiceName("shipping");
+    public static final ServiceName SHIPPING = new ServiceName("shipping");
     static final ServiceName BILLING = new ServiceName("billing");
     static final ServiceName RETIRED = new ServiceName("retired");
 
@@ -30,8 +30,8 @@ final class Services {
 
     final CertificateAuthority authority = CertificateAuthority.root("Guard Test Root", LONG_AGO, IN_A_YEAR);
     final CertificateAuthority stranger = CertificateAuthority.root("Strange Root", LONG_AGO, IN_A_YEAR);
-    final IssuedIdentity orderEntry = issue(ORDER_ENTRY);
-    final IssuedIdentity shipping = issue(SHIPPING);
+    public final IssuedIdentity orderEntry = issue(ORDER_ENTRY);
+    public final IssuedIdentity shipping = issue(SHIPPING);
     final IssuedIdentity billing = issue(BILLING);
     final IssuedIdentity retired = issue(RETIRED);
     final IssuedIdentity impostor = stranger.issue(ORDER_ENTRY, Suite.SUITE_2, LONG_AGO, IN_A_YEAR);
@@ -43,7 +43,7 @@ final class Services {
     }
 
     /** Writes the public part, for the guard. */
-    void writePublic(Path directory) throws IOException {
+    public void writePublic(Path directory) throws IOException {
         Files.createDirectories(directory);
         authority.writeCertificate(directory.resolve("root.pem"));
         expired.writeCertificate(directory.resolve("expired.pem"));
@@ -53,7 +53,7 @@ final class Services {
     }
 
     /** An endpoint that trusts both authorities, so that it can be made to send anything. */
-    DialogEndpoint endpoint(IssuedIdentity identity) {
+    public DialogEndpoint endpoint(IssuedIdentity identity) {
         return builder(identity).build();
     }
 
