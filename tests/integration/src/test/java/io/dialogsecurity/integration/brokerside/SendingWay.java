@@ -450,9 +450,20 @@ enum SendingWay {
                 }
             }
             String answer = frame(socket);
-            return answer.startsWith("ERROR") ? ERROR_FRAME : answer.startsWith("RECEIPT") ? ACCEPTED : answer;
+            if (!answer.startsWith("ERROR")) {
+                return answer.startsWith("RECEIPT") ? ACCEPTED : answer;
+            }
+            return this == STOMP_TRANSACTION && isCommitted(socket) ? ERROR_FRAME + ", then committed" : ERROR_FRAME;
         } catch (EOFException | SocketException e) {
             return CONNECTION_ENDS;
+        }
+    }
+
+    private static boolean isCommitted(Socket socket) throws IOException {
+        try {
+            return frame(socket).startsWith("RECEIPT");
+        } catch (EOFException | SocketException e) {
+            return false;
         }
     }
 
