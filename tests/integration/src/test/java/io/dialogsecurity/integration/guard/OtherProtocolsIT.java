@@ -199,7 +199,10 @@ class OtherProtocolsIT {
     @Test
     void openWirePlaintextIsRefusedToTheSendersFace() throws Exception {
         int before = broker.refusals();
+        ClassLoader ours = Thread.currentThread().getContextClassLoader();
         try (URLClassLoader loader = new URLClassLoader(distribution(), ClassLoader.getPlatformClassLoader())) {
+            // The client looks there first for its parts, and would find those of a newer one.
+            Thread.currentThread().setContextClassLoader(loader);
             Object factory = loader.loadClass("org.apache.activemq.ActiveMQConnectionFactory")
                     .getConstructor(String.class, String.class, String.class)
                     .newInstance(GuardedBroker.SALES, GuardedBroker.PASSWORD, broker.process.coreUrl());
@@ -228,6 +231,8 @@ class OtherProtocolsIT {
             } finally {
                 connectionType.getMethod("close").invoke(connection);
             }
+        } finally {
+            Thread.currentThread().setContextClassLoader(ours);
         }
         assertThat(broker.nextRefusal(before)).isEqualTo("PLAINTEXT_REFUSED");
         assertThat(broker.audit().get(before)).contains("protocol=OPENWIRE");
