@@ -2,7 +2,6 @@ package io.dialogsecurity.artemis.message;
 
 import io.dialogsecurity.dialog.Opened;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
@@ -77,7 +76,7 @@ public final class CoreHeaders {
 
     /** Makes the outside of a sealed message: provider's properties, what may stay readable, and a hint. */
     public static void strip(ICoreMessage sealed, Set<String> clearProperties) {
-        for (SimpleString name : names(sealed)) {
+        for (SimpleString name : sealed.getPropertyNames()) { // a copy
             String text = name.toString();
             boolean stays = MessageNames.ofProvider(text)
                     || name.equals(CORRELATION_ID)
@@ -98,7 +97,7 @@ public final class CoreHeaders {
      */
     public static void restore(Opened opened, ICoreMessage message) {
         String outside = message.getObjectProperty(REPLY_TO) instanceof SimpleString text ? text.toString() : "";
-        for (SimpleString name : names(message)) {
+        for (SimpleString name : message.getPropertyNames()) { // a copy
             if (!MessageNames.ofProvider(name.toString())) {
                 message.removeProperty(name);
             }
@@ -122,10 +121,6 @@ public final class CoreHeaders {
     private static String scheme(String destination) {
         int scheme = destination.indexOf(SCHEME_END);
         return scheme < 0 ? QUEUE_SCHEME : destination.substring(0, scheme + SCHEME_END.length());
-    }
-
-    private static List<SimpleString> names(Message message) {
-        return List.copyOf(message.getPropertyNames());
     }
 
     /** What is sealed is not compressed, and a client that is told otherwise would inflate what was opened. */
