@@ -42,7 +42,8 @@ public final class BrokerProcess implements AutoCloseable {
     // A name and no class literal: only the broker has what the class needs.
     private static final String METER_PROBE = "io.dialogsecurity.testkit.MeterProbe";
     private static final String ACTIVE = "AMQ221007";
-    private static final String PASSIVE = "AMQ221032";
+    private static final String WAITS_FOR_LOCK = "AMQ221032";
+    private static final String REPLICATED = "AMQ221024";
     private static final Duration CREATE_PATIENCE = Duration.ofSeconds(60);
     private static final Duration START_PATIENCE = Duration.ofSeconds(90);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
@@ -106,13 +107,15 @@ public final class BrokerProcess implements AutoCloseable {
     }
 
     /**
-     * Starts the broker and waits until it has found another one active with the same files.
+     * Starts the broker and waits until it has found another one active with the same files, or has all that one has.
      *
      * @throws BrokerStartException when it has not; tells the last lines of its log
      */
     public BrokerProcess startPassive() {
-        launch(alreadyLogged -> await(
-                alreadyLogged, "the broker to wait", () -> logged(alreadyLogged).contains(PASSIVE)));
+        launch(alreadyLogged -> await(alreadyLogged, "the broker to wait", () -> {
+            String log = logged(alreadyLogged);
+            return log.contains(WAITS_FOR_LOCK) || log.contains(REPLICATED);
+        }));
         return this;
     }
 
