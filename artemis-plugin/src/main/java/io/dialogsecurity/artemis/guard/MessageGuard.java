@@ -68,6 +68,7 @@ public final class MessageGuard {
 
     private static final String CORE = "CORE";
     private static final String STOMP = "STOMP";
+    private static final String OPENWIRE_ADVISORIES = "ActiveMQ.Advisory.";
 
     /** What this thread's session is sending. One per thread, used again and again. */
     private static final ThreadLocal<Sending> SENDING = ThreadLocal.withInitial(Sending::new);
@@ -343,8 +344,9 @@ public final class MessageGuard {
     /** A message of the broker's own, or one that it moves. */
     private void checkMoved(Sending sending, Message message, RoutingContext context, String address)
             throws RefusedException, ActiveMQException {
-        if (address.equals(notificationAddress) && context.getServerSession() == null) {
-            return;
+        if (context.getServerSession() == null
+                && (address.equals(notificationAddress) || address.startsWith(OPENWIRE_ADVISORIES))) {
+            return; // the broker itself tells who connects; nobody's message comes here without a session
         }
         Action action = actionFor(address);
         if (action == Action.BYPASS) {

@@ -247,6 +247,17 @@ class ClusterIT {
 
     /** The same policy, so that the test above can fail. */
     @Test
+    void anOpenWireClientIsToldOfOthersThoughPolicyProtectsEveryAddress() {
+        // The broker sends each of them an advisory of its own, in the clear, before it lets them in.
+        try (PlainClient sales = PlainKind.OPENWIRE.connect(login(second, SALES));
+                PlainClient store = PlainKind.OPENWIRE.connect(login(second, STORE));
+                PlainConsumer consumer = store.consume(Intake.queue("cloth.advised"))) {
+            assertThat(consumer.receive(SOON)).isEmpty();
+            assertThat(sales).isNotNull();
+        }
+    }
+
+    @Test
     void everyUserWhoIsNoNodeReadsWhereTheNodeDoesNot() {
         try (PlainClient sales = PlainKind.CORE.connect(login(first, SALES));
                 PlainClient mallory = PlainKind.CORE.connect(login(second, MALLORY));
