@@ -175,7 +175,7 @@ public final class MessageGuard {
         this.authorisation = new Authorisation(server);
         this.refusals = new Refusals(server, listener, () -> configuration);
         this.answers = new AnswerWatch(address -> refusesPlaintext(withoutPrefix(address)), boundary);
-        this.untold = new UntoldSenders(boundary);
+        this.untold = new UntoldSenders(server, boundary);
         this.links = new BrokerLinks(server.getConfiguration());
         this.brokersOwn = new BrokersOwnAddresses(server.getConfiguration());
         this.notificationAddress =
@@ -756,7 +756,7 @@ public final class MessageGuard {
         if (!CORE.equals(connection.getProtocolName())) {
             untold.fail(connection, message, e);
         } else if (answers.isUnanswered(message, connection)) {
-            connection.fail(e);
+            untold.end(connection, e);
         }
     }
 

@@ -4,6 +4,8 @@ import java.lang.reflect.Method;
 import java.util.EnumSet;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.core.remoting.impl.netty.NettyConnection;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.qpid.proton.engine.Connection;
 import org.apache.qpid.proton.engine.Delivery;
@@ -28,10 +30,25 @@ final class UntoldSenders {
     private static final String OPENWIRE = "OPENWIRE";
     private static final EnumSet<EndpointState> ANY = EnumSet.allOf(EndpointState.class);
 
+    private final ActiveMQServer server;
     private final PluginBoundary boundary;
 
-    UntoldSenders(PluginBoundary boundary) {
+    UntoldSenders(ActiveMQServer server, PluginBoundary boundary) {
+        this.server = server;
         this.boundary = boundary;
+    }
+
+    /**
+     * Ends a connection. Nothing more is written to it from now on; the rest the broker does on another thread, because this one
+     * has the session's lock, for which somebody may wait who has the connection's.
+     */
+    void end(RemotingConnection connection, ActiveMQException e) {
+        if (connection.getTransportConnection() instanceof NettyConnection transport) {
+            transport.getNettyChannel().close();
+        }
+        server.getExecutorFactory()
+                .getExecutor()
+                .execute(() -> boundary.observe("connection", () -> connection.fail(e)));
     }
 
     /** Whether transactions of this protocol are the broker's own, of which its client knows nothing. */
@@ -48,12 +65,12 @@ final class UntoldSenders {
         String protocol = connection.getProtocolName();
         if (protocol.startsWith(MQTT)) {
             if (!protocol.equals(MQTT_WITH_REASON_CODES) || qualityOfService(message) == 0) {
-                connection.fail(e);
+                end(connection, e);
             }
         } else if (protocol.equals(AMQP)) {
             failIfSettledBeforehand(connection, e);
         } else if (protocol.equals(OPENWIRE) && !waits(connection)) {
-            connection.fail(e);
+            end(connection, e);
         }
     }
 
@@ -87,12 +104,12 @@ final class UntoldSenders {
                 Connection proton = (Connection) get(get(amqp, "getHandler"), "getConnection");
                 Runnable look = () -> boundary.observe("answer", () -> {
                     if (hasSettledBeforehand(proton)) {
-                        connection.fail(e);
+                        end(connection, e);
                     }
                 });
                 amqp.getClass().getMethod("runNow", Runnable.class).invoke(amqp, look);
             } catch (ReflectiveOperationException | ClassCastException unknown) {
-                connection.fail(e);
+                end(connection, e);
                 throw unknown;
             }
         });
