@@ -151,6 +151,7 @@ public final class OpeningGate implements OutgoingGate {
 
     @Override
     public boolean admits(ServerConsumer consumer, MessageReference reference) throws ActiveMQException {
+        OpenedCopy earlier = OpenedCopy.takeWaiting();
         Message message = reference.getMessage();
         String address = CompositeAddress.extractAddressName(message.getAddress());
         SecurityPolicy current = policy;
@@ -172,7 +173,7 @@ public final class OpeningGate implements OutgoingGate {
             withhold(consumer, reader, address, "policy delivers nothing from this address");
             return false;
         }
-        return reader.isBroker(current) || admits(consumer, reader, reference, rule, address);
+        return reader.isBroker(current) || admits(consumer, reader, reference, rule, address, earlier);
     }
 
     private void tryOut(ServerConsumer consumer, Reader reader, AddressPolicy rule, String address, boolean broker) {
@@ -186,8 +187,14 @@ public final class OpeningGate implements OutgoingGate {
         }
     }
 
+    /** @param earlierOrNull what was opened on this thread and could not be delivered then */
     private boolean admits(
-            ServerConsumer consumer, Reader reader, MessageReference reference, AddressPolicy rule, String address)
+            ServerConsumer consumer,
+            Reader reader,
+            MessageReference reference,
+            AddressPolicy rule,
+            String address,
+            OpenedCopy earlierOrNull)
             throws ActiveMQException {
         if (reader.mayBeBroker()) {
             return others(
@@ -207,7 +214,8 @@ public final class OpeningGate implements OutgoingGate {
                     "no <open> of this address is for this user, with the roles and certificate it asks for");
         }
         Message message = reference.getMessage();
-        if (OpenedCopy.awaits(consumer, message)) {
+        if (earlierOrNull != null && earlierOrNull.serves(consumer, message, rule, endpoints)) {
+            earlierOrNull.await();
             return true;
         }
         if (condemned.contains(place(reference))) {
@@ -265,7 +273,7 @@ public final class OpeningGate implements OutgoingGate {
             OpenOutcome outcome = candidate.open(envelope.bytes(), envelope.offset(), envelope.length(), reception);
             if (outcome instanceof Opened clear) {
                 requireAccepted(clear, rule);
-                handOn(consumer, reader, message, clear);
+                handOn(consumer, reader, message, rule, endpoints, clear);
                 return true;
             }
             Rejected rejected = (Rejected) outcome;
@@ -304,14 +312,20 @@ public final class OpeningGate implements OutgoingGate {
         }
     }
 
-    private void handOn(ServerConsumer consumer, Reader reader, Message stored, Opened message)
+    private void handOn(
+            ServerConsumer consumer,
+            Reader reader,
+            Message stored,
+            AddressPolicy rule,
+            List<DialogEndpoint> endpoints,
+            Opened message)
             throws RefusedException {
         try {
             Message clear = MessageForm.of(stored).open(stored, message);
             if (reader.speaksAmqp()) {
                 clear = AmqpDelivery.converted(clear);
             }
-            new OpenedCopy(consumer, stored, clear).await();
+            new OpenedCopy(consumer, stored, rule, endpoints, clear).await();
             opened.increment();
         } catch (EnvelopeFormatException e) {
             throw new RefusedException(Rejection.CONTENT_INVALID, Layer.BODY, e.getMessage());
@@ -321,7 +335,6 @@ public final class OpeningGate implements OutgoingGate {
     // --- What is not opened
 
     private boolean others(ServerConsumer consumer, Reader reader, AddressPolicy rule, String address, String why) {
-        OpenedCopy.forget();
         if (rule.brokerSide().others() == Others.ENVELOPE) {
             return true;
         }
@@ -330,9 +343,7 @@ public final class OpeningGate implements OutgoingGate {
     }
 
     private boolean unsealed(ServerConsumer consumer, Reader reader, AddressPolicy rule, String address) {
-        OpenedCopy.forget();
-        boolean tolerated = rule.plaintextUntil().isPresent()
-                && clock.instant().isBefore(rule.plaintextUntil().get());
+        boolean tolerated = rule.toleratesPlaintext(clock.instant());
         if (!tolerated) {
             withhold(
                     consumer,
@@ -366,7 +377,6 @@ public final class OpeningGate implements OutgoingGate {
 
     /** Takes a message out of its queue and into the quarantine; not here, because the queue is locked. */
     private void condemn(MessageReference reference, Rejected rejected, String address) {
-        OpenedCopy.forget();
         Place place = place(reference);
         if (condemned.add(place)) {
             server.getExecutorFactory().getExecutor().execute(() -> quarantine(place, reference, rejected, address));

@@ -2,11 +2,20 @@ package io.dialogsecurity.artemis.endpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogsecurity.dialog.DialogEndpoint;
+import io.dialogsecurity.policy.Action;
+import io.dialogsecurity.policy.AddressPolicy;
+import io.dialogsecurity.policy.AuthenticityPolicy;
+import io.dialogsecurity.policy.BrokerSide;
+import io.dialogsecurity.policy.Forks;
+import io.dialogsecurity.policy.Gaps;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.Message;
@@ -21,6 +30,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What stands in front of the broker's own objects passes on everything it is not there for. */
 class DelegationTest {
+
+    private static final AddressPolicy RULE = rule();
+
+    private static AddressPolicy rule() {
+        return new AddressPolicy(
+                "sensors",
+                Action.APPLY,
+                Set.of(),
+                List.of(),
+                Gaps.ALLOW,
+                Forks.REFUSE,
+                AuthenticityPolicy.SIGNED,
+                null,
+                Set.of(),
+                BrokerSide.NONE,
+                Optional.empty(),
+                false);
+    }
 
     private static final Set<String> OWN = Set.of("getMessage", "onDelivery");
 
@@ -61,7 +88,7 @@ class DelegationTest {
     @ParameterizedTest
     @MethodSource("methodsOfCallbacks")
     void callbacks(Method method) throws Exception {
-        OpenedCopy.forget();
+        assertThat(OpenedCopy.takeWaiting()).isNull();
         Object result = method.invoke(new OpeningCallback(recorder(SessionCallback.class)), arguments(method));
         assertThat(called).containsExactly(method);
         assertThat(result).isEqualTo(zero(method.getReturnType()));
@@ -99,17 +126,43 @@ class DelegationTest {
         Message clear = new CoreMessage(7, 10);
         MessageReference reference = reference(stored);
 
-        new OpenedCopy(consumer, stored, clear).await();
-        assertThat(OpenedCopy.awaits(consumer, stored)).isTrue();
+        OpenedCopy copy = copy(consumer, stored, clear);
+        copy.await();
         assertThat(OpenedCopy.take(reference, consumer).getMessage()).isSameAs(clear);
         assertThat(OpenedCopy.take(reference, consumer)).isSameAs(reference);
 
-        new OpenedCopy(consumer, stored, clear).await();
+        copy.await();
         assertThat(OpenedCopy.take(reference, other)).isSameAs(reference);
-        new OpenedCopy(consumer, stored, clear).await();
+        copy.await();
         MessageReference another = reference(new CoreMessage(8, 10));
         assertThat(OpenedCopy.take(another, consumer)).isSameAs(another);
         assertThat(OpenedCopy.take(reference, consumer)).isSameAs(reference);
+    }
+
+    @Test
+    @DisplayName("A copy waits to the next question only, and again only by the same decision")
+    void waits() {
+        ServerConsumer consumer = recorder(ServerConsumer.class);
+        Message stored = new CoreMessage(7, 10);
+        OpenedCopy copy = copy(consumer, stored, new CoreMessage(7, 10));
+        copy.await();
+        assertThat(OpenedCopy.takeWaiting()).isSameAs(copy);
+        assertThat(OpenedCopy.takeWaiting()).isNull();
+        assertThat(OpenedCopy.take(reference(stored), consumer).getMessage()).isSameAs(stored);
+
+        assertThat(copy.serves(consumer, stored, RULE, List.of())).isTrue();
+        assertThat(copy.serves(recorder(ServerConsumer.class), stored, RULE, List.of()))
+                .isFalse();
+        assertThat(copy.serves(consumer, new CoreMessage(7, 10), RULE, List.of()))
+                .isFalse();
+        assertThat(copy.serves(consumer, stored, rule(), List.of())).isFalse(); // says the same, read again
+        DialogEndpoint none = null;
+        assertThat(copy.serves(consumer, stored, RULE, Collections.singletonList(none)))
+                .isFalse();
+    }
+
+    private static OpenedCopy copy(ServerConsumer consumer, Message stored, Message clear) {
+        return new OpenedCopy(consumer, stored, RULE, List.of(), clear);
     }
 
     private static MessageReference reference(Message stored) {
