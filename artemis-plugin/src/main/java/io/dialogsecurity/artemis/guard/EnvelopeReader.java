@@ -90,8 +90,8 @@ public final class EnvelopeReader {
 
     /** The stored form of an AMQP message is its length and its bytes as they came. */
     private static EnvelopeBytes readAmqp(Message message, int maxEnvelopeBytes) throws RefusedException {
-        message.getUserID(); // the broker looks into a message once, when it is first asked, and moves in its buffer
-        // meanwhile
+        // The broker looks into a message when it is first asked, and moves in its buffer meanwhile.
+        message.getUserID();
         int stored = message.getPersistSize();
         byte[] bytes = array(stored);
         ByteBuf buffer = Unpooled.wrappedBuffer(bytes, 0, stored).clear();

@@ -344,9 +344,13 @@ public final class MessageGuard {
     /** A message of the broker's own, or one that it moves. */
     private void checkMoved(Sending sending, Message message, RoutingContext context, String address)
             throws RefusedException, ActiveMQException {
-        if (context.getServerSession() == null
-                && (address.equals(notificationAddress) || address.startsWith(OPENWIRE_ADVISORIES))) {
-            return; // the broker itself tells who connects; nobody's message comes here without a session
+        if (context.getServerSession() == null && address.equals(notificationAddress)) {
+            return;
+        }
+        // The broker itself tells who connects. What an AMQP client sends has no session here either, but is being
+        // sent.
+        if (context.getServerSession() == null && sending.message == null && address.startsWith(OPENWIRE_ADVISORIES)) {
+            return;
         }
         Action action = actionFor(address);
         if (action == Action.BYPASS) {
@@ -365,7 +369,7 @@ public final class MessageGuard {
             boolean unsealed = e.rejected().reason() == Rejection.PLAINTEXT_REFUSED;
             if (rule.dryRun()) {
                 refusals.wouldRefuse(context.getServerSession(), message, e.rejected(), address);
-            } else if (!unsealed || !toleratesPlaintext(rule)) {
+            } else if (!unsealed || !rule.toleratesPlaintext(clock.instant())) {
                 throw e;
             }
         }
@@ -460,14 +464,9 @@ public final class MessageGuard {
         return !rule.dryRun()
                 && switch (rule.action()) {
                     case BYPASS -> false;
-                    case APPLY -> !toleratesPlaintext(rule);
+                    case APPLY -> !rule.toleratesPlaintext(clock.instant());
                     case DROP -> true;
                 };
-    }
-
-    private boolean toleratesPlaintext(AddressPolicy rule) {
-        return rule.plaintextUntil().isPresent()
-                && clock.instant().isBefore(rule.plaintextUntil().get());
     }
 
     private void check(Sending sending, String address, String asSent) throws Exception {
@@ -575,7 +574,7 @@ public final class MessageGuard {
             if (sending.sealed != null) {
                 return EnvelopeReader.read(sending.message, current.maxEnvelopeBytes());
             }
-            if (toleratesPlaintext(rule)) {
+            if (rule.toleratesPlaintext(clock.instant())) {
                 listener.tolerated(
                         address, String.valueOf(sending.session.getValidatedUser()), protocol(sending.session));
                 return null;
