@@ -48,7 +48,10 @@ class PlainDeliveryIT {
     private static final Duration NOTHING_COMES = Duration.ofMillis(250);
     private static final String DEAD_OPENED = "graves.opened";
     private static final String DEAD_ENVELOPES = "plain.graves";
-    private static final String EXPIRED = "graves.expired";
+    private static final String SHORT_LIVED = "sealed.shortlived.";
+    /** One for each kind: a client that goes may not have acknowledged, and the next would find its message. */
+    private static final String EXPIRED = "graves.expired.";
+
     private static final int BATCHES = 4;
     private static final int DEEP = 20 * BATCHES;
     private static final int LARGE_TEXT = 4_000;
@@ -91,11 +94,13 @@ class PlainDeliveryIT {
     }
 
     private static BrokerProcess.Builder settings(BrokerProcess.Builder builder) {
+        for (PlainKind kind : PlainKind.values()) {
+            builder.queue(EXPIRED + kind.text())
+                    .addressSetting(SHORT_LIVED + kind.text(), "expiry-address", EXPIRED + kind.text());
+        }
         return builder.coreElement("message-expiry-scan-period", "100")
                 .queue(DEAD_OPENED)
                 .queue(DEAD_ENVELOPES)
-                .queue(EXPIRED)
-                .addressSetting("sealed.#", "expiry-address", EXPIRED)
                 .addressSetting("sealed.dead.#", "max-delivery-attempts", "2")
                 .addressSetting("sealed.dead.#", "dead-letter-address", DEAD_OPENED)
                 .addressSetting("sealed.dead.shut.#", "dead-letter-address", DEAD_ENVELOPES)
@@ -429,10 +434,10 @@ class PlainDeliveryIT {
     @ParameterizedTest
     @MethodSource("withQueues")
     void expiredMessagesAreOpenedWherePolicySaysSo(PlainKind kind) throws Exception {
-        String queue = "sealed.shortlived." + kind.text();
+        String queue = SHORT_LIVED + kind.text();
         equalAtBoth((broker, notes) -> {
             try (PlainClient client = connect(kind, broker);
-                    PlainConsumer consumer = client.consume(Intake.queue(EXPIRED))) {
+                    PlainConsumer consumer = client.consume(Intake.queue(EXPIRED + kind.text()))) {
                 // So that the queue is there.
                 client.consume(Intake.queue(queue)).close();
                 client.send(Outgoing.toQueue(queue, text(1)).lifetime(Duration.ofMillis(50)));
