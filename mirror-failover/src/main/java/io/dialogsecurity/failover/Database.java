@@ -4,25 +4,26 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.CharBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Properties;
+import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationVersion;
 import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
 import org.h2.mvstore.DataUtils;
@@ -31,12 +32,10 @@ import org.h2.mvstore.MVStoreException;
 /** The database under the store: opened, its schema brought up to date, its errors said in one line. Thread-safe. */
 final class Database implements AutoCloseable {
 
-    /** The newest version of the schema this code knows. */
-    static final int SCHEMA_VERSION = 2;
-
-    private static final String SCHEMA = "classpath:io/dialogsecurity/failover/schema";
     private static final int CONNECTIONS = 4;
     private static final String H2 = "jdbc:h2:";
+    /** How an encrypted file begins. */
+    private static final byte[] ENCRYPTED = "H2encrypt".getBytes(StandardCharsets.US_ASCII);
 
     /** What is read or written with a connection. */
     interface Work<T> {
@@ -75,7 +74,7 @@ final class Database implements AutoCloseable {
                 : withoutSecrets(settings.url().orElseThrow());
         DataSource source = source(settings, embedded);
         try (Connection connection = source.getConnection()) {
-            migrate(source, name, connection);
+            Schema.bringUpToDate(source, name, embedded, connection);
         } catch (SQLException e) {
             throw explain(name, embedded, e);
         }
@@ -107,6 +106,11 @@ final class Database implements AutoCloseable {
     }
 
     private static DataSource source(StoreSettings settings, boolean embedded) {
+        if (embedded && !settings.encrypted() && isEncrypted(file(settings))) {
+            // Said here because the database would take the file for a damaged one.
+            throw new StoreException("The endpoint state in " + file(settings)
+                    + " is encrypted. Give its encryption password in <state>.");
+        }
         char[] password = password(settings, embedded);
         try {
             if (!embedded && !settings.url().orElseThrow().startsWith(H2)) {
@@ -119,6 +123,20 @@ final class Database implements AutoCloseable {
             return h2;
         } finally {
             Arrays.fill(password, '\0');
+        }
+    }
+
+    private static boolean isEncrypted(Path file) {
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try (InputStream start = Files.newInputStream(file)) {
+            return Arrays.equals(start.readNBytes(ENCRYPTED.length), ENCRYPTED);
+        } catch (IOException e) {
+            throw new StoreException(
+                    "The endpoint state in " + file + " cannot be opened: " + e
+                            + ". Let the process's user read and write there.",
+                    e);
         }
     }
 
@@ -154,48 +172,6 @@ final class Database implements AutoCloseable {
         Arrays.fill(user, '\0');
         Arrays.fill(file, '\0');
         return both;
-    }
-
-    private static void migrate(DataSource source, String name, Connection connection)
-            throws SQLException, DamagedException {
-        String product = connection.getMetaData().getDatabaseProductName();
-        // The class loader is named because that of the calling thread may be anybody's in a broker.
-        Flyway flyway = Flyway.configure(Database.class.getClassLoader())
-                .dataSource(source)
-                .locations(SCHEMA)
-                .table("ds_schema_history")
-                .placeholders(Map.of("bytes", bytesType(product)))
-                .baselineOnMigrate(true)
-                .baselineVersion("0")
-                .validateMigrationNaming(true)
-                .load();
-        try {
-            MigrationVersion present = flyway.info().current() == null
-                    ? MigrationVersion.EMPTY
-                    : flyway.info().current().getVersion();
-            if (present.isNewerThan(Integer.toString(SCHEMA_VERSION))) {
-                throw new StoreException("The endpoint state in " + name + " has schema version " + present
-                        + ", this version knows " + SCHEMA_VERSION
-                        + ". Use the version that wrote it, or move it away and begin a new one.");
-            }
-            flyway.migrate();
-        } catch (FlywayException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof SQLException sql) {
-                    throw sql;
-                }
-            }
-            throw new DamagedException("the schema in " + name + " is not as it was made: " + e.getMessage(), e);
-        }
-    }
-
-    private static String bytesType(String product) {
-        return switch (product) {
-            case "H2" -> "BINARY VARYING(1048576)";
-            case "PostgreSQL" -> "BYTEA";
-            case "MySQL", "MariaDB" -> "MEDIUMBLOB";
-            default -> "BLOB";
-        };
     }
 
     /** What an error on opening means: damage, or something that has another remedy. */
@@ -350,7 +326,10 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Any JDBC driver that the class path has. */
+    /**
+     * Any JDBC driver that the class path has, which may be that of this class only: the driver manager looks where the first
+     * thread that asked it happened to look.
+     */
     private static final class DriverSource extends AbstractSource {
 
         private final String url;
@@ -365,7 +344,23 @@ final class Database implements AutoCloseable {
 
         @Override
         public Connection getConnection() throws SQLException {
-            return DriverManager.getConnection(url, user, new String(password));
+            Properties login = new Properties();
+            login.setProperty("user", user);
+            login.setProperty("password", new String(password));
+            Connection connection = driver().connect(url, login);
+            if (connection == null) {
+                throw new SQLException("the driver does not take this URL");
+            }
+            return connection;
+        }
+
+        private Driver driver() throws SQLException {
+            for (Driver driver : ServiceLoader.load(Driver.class, Database.class.getClassLoader())) {
+                if (driver.acceptsURL(url)) {
+                    return driver;
+                }
+            }
+            return DriverManager.getDriver(url);
         }
 
         @Override

@@ -22,7 +22,36 @@ final class Rows {
      */
     record Window(Definition definition, long newest, long last, long version, byte[][] segments) {}
 
+    /**
+     * The window, all of it of one moment: where others write it meanwhile, its segments may be newer than its row was, and
+     * then it is read again.
+     */
     static Window readWindow(Connection connection, long high, long low) throws SQLException, DamagedException {
+        long version = Long.MIN_VALUE;
+        while (true) {
+            try {
+                return readOnce(connection, high, low);
+            } catch (DamagedException e) {
+                long now = windowVersion(connection, high, low);
+                if (now == version) {
+                    throw e; // nobody has written it while it was read
+                }
+                version = now;
+            }
+        }
+    }
+
+    private static long windowVersion(Connection connection, long high, long low) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("SELECT row_version FROM ds_window WHERE key_high = ? AND key_low = ?")) {
+            set(select, high, low);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getLong(1) : -1;
+            }
+        }
+    }
+
+    private static Window readOnce(Connection connection, long high, long low) throws SQLException, DamagedException {
         return window(
                 connection,
                 "SELECT definition, newest, last_number, segments, row_version, changed, check_sum, places FROM ds_window"

@@ -201,18 +201,29 @@ class DamagedStoreTest {
     }
 
     @Test
-    @DisplayName("A store of the schema before opens with everything")
-    void olderSchema() throws Exception {
-        fill();
-        sql("INSERT INTO ds_window_segment SELECT key_high, key_low, 0, places FROM ds_window");
-        sql("ALTER TABLE ds_window DROP COLUMN places");
-        sql("DELETE FROM \"ds_schema_history\" WHERE \"version\" = '2'");
-        try (EndpointStore store = open(OnDamage.REFUSE)) {
-            assertThat(store.health().rows().windows()).isEqualTo(DIALOGS);
-            for (int dialog = 0; dialog < DIALOGS; dialog++) {
-                assertThat(store.windows().window(windowKey(dialog)).arrive(1, dialog, true))
-                        .isEqualTo(Arrival.REDELIVERED);
-            }
+    @DisplayName(
+            "An encrypted database without its password is not taken for damaged, whatever is to be done with damage")
+    void encryptedAndNoPassword() throws IOException {
+        char[] password = "nobody-knows".toCharArray();
+        try (EndpointStore store = EndpointStore.open(
+                StoreSettings.in(directory).encryptionPassword(password).build(), CLOCK)) {
+            store.windows().window(windowKey(1)).arrive(1, 1, false);
+        }
+        assertThatThrownBy(() -> open(OnDamage.REBUILD))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("is encrypted. Give its encryption password in <state>");
+        assertThatThrownBy(() -> EndpointStore.open(
+                        StoreSettings.in(directory)
+                                .encryptionPassword("everybody-knows".toCharArray())
+                                .onDamage(OnDamage.REBUILD)
+                                .build(),
+                        CLOCK))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("cannot be decrypted");
+        assertThat(files()).noneMatch(name -> name.contains("damaged"));
+        try (EndpointStore store = EndpointStore.open(
+                StoreSettings.in(directory).encryptionPassword(password).build(), CLOCK)) {
+            assertThat(store.windows().window(windowKey(1)).arrive(1, 1, false)).isEqualTo(Arrival.REDELIVERED);
         }
     }
 

@@ -7,14 +7,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.state.Arrival;
 import io.dialogsecurity.state.DialogStatus;
+import io.dialogsecurity.state.ReceiveWindow;
 import io.dialogsecurity.state.SendSequence;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +44,12 @@ class SharedStoreTest {
     private String url;
 
     @BeforeEach
-    void startServer() throws Exception {
+    void start() throws Exception {
+        url = startServer();
+    }
+
+    /** Starts it and returns its URL. */
+    String startServer() throws Exception {
         server = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -52,7 +66,7 @@ class SharedStoreTest {
         BufferedReader out = new BufferedReader(new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8));
         Matcher port = PORT.matcher(out.readLine());
         assertThat(port.find()).isTrue();
-        url = "jdbc:h2:tcp://localhost:" + port.group(1) + "/./shared";
+        return "jdbc:h2:tcp://localhost:" + port.group(1) + "/./shared";
     }
 
     @AfterEach
@@ -135,6 +149,67 @@ class SharedStoreTest {
             }
         }
         assertThat(used).hasSizeGreaterThan(3_000);
+    }
+
+    @Test
+    @DisplayName("Who reads a window while another writes it finds it whole, and does not take it for damaged")
+    void readWhileWritten() throws Exception {
+        AtomicBoolean stop = new AtomicBoolean();
+        try (EndpointStore one = EndpointStore.open(
+                        StoreSettings.in(directory.resolve("one"))
+                                .url(url)
+                                .commitInterval(Duration.ofMillis(1))
+                                .build(),
+                        CLOCK);
+                EndpointStore other = EndpointStore.open(
+                        StoreSettings.in(directory.resolve("other"))
+                                .url(url)
+                                .maxWindowsInMemory(16)
+                                .build(),
+                        CLOCK)) {
+            ReceiveWindow written = one.windows().window(windowKey(0));
+            Thread writer = new Thread(() -> {
+                for (long sequence = 1; !stop.get(); sequence++) {
+                    written.arrive(sequence, sequence, false);
+                    LockSupport.parkNanos(5_000);
+                }
+            });
+            writer.start();
+            try {
+                for (int dialog = 0; dialog < 30_000; dialog++) {
+                    // Others push it out of memory, so that it is read again.
+                    other.windows().window(windowKey(dialog % 20));
+                }
+            } finally {
+                stop.set(true);
+                writer.join();
+            }
+            assertThat(other.health().problem()).isEmpty();
+        }
+    }
+
+    @Test
+    @DisplayName("Instances that open a new database at the same moment all find it made")
+    void openedTogether() throws Exception {
+        CyclicBarrier together = new CyclicBarrier(4);
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            List<Future<Arrival>> opened = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                int dialog = i;
+                opened.add(threads.submit(() -> {
+                    together.await();
+                    try (EndpointStore store = instance("together-" + dialog)) {
+                        return store.windows().window(windowKey(dialog)).arrive(1, 1, false);
+                    }
+                }));
+            }
+            for (Future<Arrival> one : opened) {
+                assertThat(one.get()).isEqualTo(Arrival.NEXT);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** A number that is taken away meanwhile is refused; the application sends again. */

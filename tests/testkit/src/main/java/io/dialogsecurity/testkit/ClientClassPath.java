@@ -20,7 +20,7 @@ public final class ClientClassPath {
             "bcutil",
             "caffeine",
             "h2-",
-            "flyway-core",
+            "flyway-",
             "HikariCP",
             "picocli");
 
