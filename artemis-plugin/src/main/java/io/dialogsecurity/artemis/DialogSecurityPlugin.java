@@ -95,7 +95,8 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
                     + " sends; set it to true, or remove the plugin " + DialogSecurityPlugin.class.getName());
         }
         if (guarded == null || !guarded.isOf(server)) {
-            PolicyFile file = PolicyFile.named(properties);
+            PolicyFile file =
+                    PolicyFile.named(properties, server.getConfiguration().getPasswordCodec());
             SecurityPolicy policy = file.read();
             BrokerEndpoint endpoint = new BrokerEndpoint(server, policy, clock);
             MessageGuard guard = new MessageGuard(server, policy, monitor, boundary, endpoint, clock);

@@ -23,14 +23,22 @@ final class PolicyFile {
     private static final Logger LOG = LoggerFactory.getLogger(PolicyFile.class);
 
     private final Path file;
-    private final SecurityPolicyReader reader = new SecurityPolicyReader().withPasswordDecoder(PolicyFile::decode);
+    private final SecurityPolicyReader reader;
 
-    private PolicyFile(Path file) {
+    private PolicyFile(Path file, String codecOrNull) {
         this.file = file;
+        this.reader = new SecurityPolicyReader()
+                .withPasswordDecoder(
+                        encoded -> PasswordMaskingUtil.getCodec(codecOrNull).decode(encoded));
     }
 
-    /** @throws IllegalArgumentException with one line, if the properties do not name a file */
-    static PolicyFile named(Map<String, String> properties) {
+    /**
+     * The file that the plugin's properties name.
+     *
+     * @param codecOrNull the broker's {@code password-codec}; null for its default
+     * @throws IllegalArgumentException with one line, if the properties do not name a file
+     */
+    static PolicyFile named(Map<String, String> properties, String codecOrNull) {
         String name = properties == null ? null : properties.get(PROPERTY);
         if (name == null || name.isBlank()) {
             throw new IllegalArgumentException("broker.xml: the plugin " + DialogSecurityPlugin.class.getName()
@@ -43,7 +51,7 @@ final class PolicyFile {
             }
         }
         try {
-            return new PolicyFile(instanceDirectory().resolve(name.strip()).normalize());
+            return new PolicyFile(instanceDirectory().resolve(name.strip()).normalize(), codecOrNull);
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException(
                     "broker.xml: '" + name + "' is no path; give that of dialog-security.xml", e);
@@ -54,10 +62,6 @@ final class PolicyFile {
     private static Path instanceDirectory() {
         String etc = System.getProperty("artemis.instance.etc");
         return (etc == null ? Path.of("") : Path.of(etc)).toAbsolutePath();
-    }
-
-    private static String decode(String encoded) throws Exception {
-        return PasswordMaskingUtil.getDefaultCodec().decode(encoded);
     }
 
     /** Reads the policy for a start; it keeps the passwords of its state. */

@@ -12,6 +12,7 @@ import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,8 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.activemq.artemis.utils.DefaultSensitiveStringCodec;
+import org.apache.activemq.artemis.utils.PasswordMaskingUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a guard remembers when its broker is killed, and what becomes of damaged memory. */
 class StateIT {
@@ -132,6 +137,57 @@ class StateIT {
             }
             assertThat(Files.readString(broker.process.consoleLog())).contains("no endpoint state is kept");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "org.apache.activemq.artemis.utils.DefaultSensitiveStringCodec;key=of this house"})
+    void itsPasswordIsDecodedAsTheBrokerDecodesItsOwn(String codec) throws Exception {
+        BrokerProcess.Builder builder = GuardedBroker.builder(directory.resolve("broker"))
+                .plugin(GuardedBroker.PLUGIN, Map.of("config", GuardedBroker.POLICY_FILE));
+        if (!codec.isEmpty()) {
+            builder.coreElement("password-codec", codec);
+        }
+        byte[] envelope = seal(ORDER_ENTRY.begin(Set.of(Services.SHIPPING)));
+        try (GuardedBroker broker = GuardedBroker.create(builder, SERVICES)) {
+            broker.replacePolicy(encrypted("ENC(" + masked("behind-seven-seals", codec) + ")"));
+            broker.process.start();
+            try (RawClient client = broker.client(GuardedBroker.SALES)) {
+                client.send("orders", envelope);
+            }
+            broker.process.kill();
+            Path file = stateOf(broker.process).resolve("state.mv.db");
+            assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                    .startsWith("H2encrypt");
+
+            for (String wrong : List.of(
+                    encrypted("ENC(" + masked("behind-six-seals", codec) + ")")
+                            .replace("<state", "<state on-damage=\"rebuild\""),
+                    GuardedBroker.policy("").replace("<quarantine", "<state on-damage=\"rebuild\"/>\n<quarantine"))) {
+                broker.replacePolicy(wrong);
+                assertThatThrownBy(broker.process::start).isInstanceOf(BrokerProcess.BrokerStartException.class);
+            }
+            assertThat(Files.readString(broker.process.consoleLog()))
+                    .contains("cannot be decrypted. Correct the encryption password in <state>")
+                    .contains("is encrypted. Give its encryption password in <state>")
+                    .doesNotContain("behind-seven-seals");
+
+            broker.replacePolicy(encrypted("behind-seven-seals"));
+            broker.process.start();
+            try (RawClient client = broker.client(GuardedBroker.SALES)) {
+                offer(client, envelope);
+            }
+            assertThat(broker.messageCount("orders")).isEqualTo(1);
+        }
+    }
+
+    private static String encrypted(String password) {
+        return GuardedBroker.policy("")
+                .replace("<quarantine", "<state><encryption password=\"" + password + "\"/></state>\n<quarantine");
+    }
+
+    private static String masked(String password, String codec) throws Exception {
+        return ((DefaultSensitiveStringCodec) PasswordMaskingUtil.getCodec(codec.isEmpty() ? null : codec))
+                .encode(password);
     }
 
     private static byte[] seal(DialogSealer dialog) {
