@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.activemq.artemis.core.server.ActivateCallback;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.cluster.ha.PrimaryOnlyPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,7 @@ final class BrokerState implements ActivateCallback, StateStatus {
         close();
         StatePolicy wanted = policy.state().orElseGet(StatePolicy::defaults);
         if (!wanted.enabled() || isForgetful()) {
-            guard.remember(ClaimWindows.inMemory(DIALOGS_PER_SERVICE), () -> {});
+            guard.remember(ClaimWindows.inMemory(DIALOGS_PER_SERVICE), false, () -> {});
             LOG.warn(
                     "{}: no endpoint state is kept; after a restart, copies of older messages pass the guard",
                     policy.file());
@@ -65,7 +66,13 @@ final class BrokerState implements ActivateCallback, StateStatus {
             throw new IllegalStateException(e.getMessage());
         }
         EndpointStore opened = store;
-        guard.remember(opened.claims(), () -> learned(opened));
+        guard.remember(opened.claims(), opened.isComplete() && !isReplicated(), () -> learned(opened));
+    }
+
+    /** Whether another broker may have taken messages into this journal, which remembers them in a place of its own. */
+    private boolean isReplicated() {
+        return !(server.getHAPolicy() instanceof PrimaryOnlyPolicy)
+                && !server.getHAPolicy().isSharedStore();
     }
 
     /** A broker that keeps no messages over a restart needs no state either, unless policy asks for it. */
@@ -73,12 +80,14 @@ final class BrokerState implements ActivateCallback, StateStatus {
         return policy.state().isEmpty() && !server.getConfiguration().isPersistenceEnabled();
     }
 
-    /** What was lost with damaged files is known again, as far as messages are queued. */
+    /** What was lost with damaged files, or a loss of power, is known again, as far as messages are queued. */
     private static void learned(EndpointStore opened) {
         try {
             if (opened.needsRebuild()) {
-                opened.rebuilt();
                 LOG.warn("Endpoint state was begun anew from the headers of queued messages; see the files set aside");
+            }
+            if (!opened.isComplete()) {
+                opened.learned();
             }
         } catch (StoreException e) {
             LOG.warn("Queued messages will be read once more at the next start. {}", e.getMessage());

@@ -38,6 +38,7 @@ public final class EndpointStore implements AutoCloseable {
     private final boolean shared;
 
     private volatile boolean needsRebuild;
+    private volatile boolean complete;
     private boolean closed;
 
     private EndpointStore(StoreFiles files, StoreFiles.Opened opened, StoreSettings settings, InstantSource clock) {
@@ -47,6 +48,7 @@ public final class EndpointStore implements AutoCloseable {
         this.journal = opened.journal();
         this.openedEmpty = opened.empty();
         this.needsRebuild = opened.rebuild();
+        this.complete = !opened.rebuild() && !opened.incomplete();
         this.shared = settings.url().isPresent();
         this.keys = new KnownKeys(database, shared);
         KnownPairs pairs = new KnownPairs(shared);
@@ -138,20 +140,30 @@ public final class EndpointStore implements AutoCloseable {
     /**
      * Whether damaged files were set aside, now or earlier, so that what was remembered has to be learned again from messages
      * that are still queued. It stays so, also when the store is opened again, until it is said that this is {@linkplain
-     * #rebuilt done}.
+     * #learned done}.
      */
     public boolean needsRebuild() {
         return needsRebuild;
     }
 
     /**
-     * All that can be was learned again.
+     * Whether everything is known that was ever remembered in this place. It is not at the first start, after damage, and after
+     * a loss of power without {@link StoreSettings.Builder#sync sync}, until all was {@linkplain #learned learned}. Of a message
+     * that was on its way when the process died it may be unknown whether it was stored.
+     */
+    public boolean isComplete() {
+        return complete;
+    }
+
+    /**
+     * All that can be was learned from what is queued.
      *
      * @throws StoreException if that cannot be noted; then it is to be learned once more at the next start
      */
-    public void rebuilt() {
-        files.rebuilt();
+    public void learned() {
+        files.learned();
         needsRebuild = false;
+        complete = true;
     }
 
     /** Whether it is known of every key whether there may be a row, so that what is new is not looked for. */

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -40,11 +41,13 @@ final class StoreFiles implements AutoCloseable {
     private final Path newTailFile;
     /** There while something that was set aside has not been learned again. */
     private final Path rebuildFile;
+    /** There while something may be missing, since the first start or a loss of power, and has not been learned. */
+    private final Path incompleteFile;
 
     private final FileChannel lockChannel;
 
     /** What was opened. */
-    record Opened(Database database, Tail tail, Journal journal, boolean empty, boolean rebuild) {}
+    record Opened(Database database, Tail tail, Journal journal, boolean empty, boolean rebuild, boolean incomplete) {}
 
     private StoreFiles(StoreSettings settings, InstantSource clock, Path directory, FileChannel lockChannel) {
         this.settings = settings;
@@ -54,6 +57,7 @@ final class StoreFiles implements AutoCloseable {
         this.tailFile = settings.directory().resolve("tail");
         this.newTailFile = settings.directory().resolve("tail.new");
         this.rebuildFile = settings.directory().resolve("rebuild");
+        this.incompleteFile = settings.directory().resolve("incomplete");
     }
 
     /** Makes the directory if need be, and takes it for this store alone. */
@@ -121,7 +125,7 @@ final class StoreFiles implements AutoCloseable {
 
     private Opened rebuild(DamagedException because) {
         try {
-            noteRebuild();
+            note(rebuildFile);
             setAside();
             return openFiles();
         } catch (DamagedException e) {
@@ -133,21 +137,23 @@ final class StoreFiles implements AutoCloseable {
         }
     }
 
-    /** Before anything is set aside: wherever that is cut off, the next start knows of it. */
-    private void noteRebuild() {
-        try (FileChannel note = FileChannel.open(rebuildFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    /** Before anything is set aside or begun: wherever that is cut off, the next start knows of it. */
+    private void note(Path file) {
+        try (FileChannel note = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             note.force(true);
         } catch (IOException e) {
             throw cannot(settings.directory(), e);
         }
     }
 
-    /** What was set aside has been learned again. */
-    void rebuilt() {
-        try {
-            Files.deleteIfExists(rebuildFile);
-        } catch (IOException e) {
-            throw new StoreException(rebuildFile + " cannot be removed: " + e, e);
+    /** What was set aside, or is missing otherwise, has been learned. */
+    void learned() {
+        for (Path note : List.of(rebuildFile, incompleteFile)) {
+            try {
+                Files.deleteIfExists(note);
+            } catch (IOException e) {
+                throw new StoreException(note + " cannot be removed: " + e, e);
+            }
         }
     }
 
@@ -179,7 +185,13 @@ final class StoreFiles implements AutoCloseable {
             finishNewTail(database);
             boolean empty = !Files.exists(tailFile);
             tail = empty ? firstTail(database) : lastTail(database);
-            return new Opened(database, tail, new Journal(tail, settings.sync()), empty, Files.exists(rebuildFile));
+            return new Opened(
+                    database,
+                    tail,
+                    new Journal(tail, settings.sync()),
+                    empty,
+                    Files.exists(rebuildFile),
+                    Files.exists(incompleteFile));
         } catch (IOException e) {
             close(database, tail);
             throw cannot(settings.directory(), e);
@@ -250,6 +262,7 @@ final class StoreFiles implements AutoCloseable {
                 throw new DamagedException(tailFile + " is missing, but " + database.name() + " had one");
             }
         }
+        note(incompleteFile);
         return newTail(database, new SecureRandom().nextLong(), 1, null);
     }
 
@@ -286,6 +299,7 @@ final class StoreFiles implements AutoCloseable {
             tail.release(tail.next());
             if (found.powerLost()) {
                 // What was not forced is lost. By the new name sequences know that they have to leave a gap.
+                note(incompleteFile);
                 return newTail(database, new SecureRandom().nextLong(), 1, tail);
             }
             if (tail.capacity() != settings.tailRecords()) {

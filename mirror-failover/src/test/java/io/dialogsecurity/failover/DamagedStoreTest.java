@@ -93,7 +93,7 @@ class DamagedStoreTest {
             assertThat(store.needsRebuild()).isTrue();
             assertThat(store.openedEmpty()).isTrue();
             assertThat(store.windows().window(windowKey(1)).newest()).isZero();
-            store.rebuilt();
+            store.learned();
         }
         assertThat(files()).anyMatch(name -> name.matches(".*\\.damaged-\\d{8}T\\d{6}\\.\\d{3}Z"));
         try (EndpointStore store = open(OnDamage.REFUSE)) {
@@ -334,7 +334,7 @@ class DamagedStoreTest {
         }
         try (EndpointStore store = open(OnDamage.REFUSE)) {
             assertThat(store.needsRebuild()).isTrue();
-            store.rebuilt();
+            store.learned();
             assertThat(store.needsRebuild()).isFalse();
         }
         try (EndpointStore store = open(OnDamage.REFUSE)) {

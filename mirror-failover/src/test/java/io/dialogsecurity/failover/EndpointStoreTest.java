@@ -38,6 +38,38 @@ class EndpointStoreTest {
     Path directory;
 
     @Test
+    @DisplayName("It knows everything once all was learned, and no longer after a loss of power")
+    void complete() throws Exception {
+        try (EndpointStore store = open(directory)) {
+            assertThat(store.isComplete()).isFalse();
+        }
+        try (EndpointStore store = open(directory)) {
+            assertThat(store.isComplete()).isFalse();
+            store.learned();
+            assertThat(store.isComplete()).isTrue();
+        }
+        open(directory).close();
+        writtenSinceAnotherStartOfTheSystem();
+        try (EndpointStore store = open(directory)) {
+            assertThat(store.isComplete()).isFalse();
+            assertThat(store.needsRebuild()).isFalse();
+        }
+        try (EndpointStore store = open(directory)) {
+            assertThat(store.isComplete()).isFalse();
+            store.learned();
+        }
+        try (EndpointStore store = open(directory)) {
+            assertThat(store.isComplete()).isTrue();
+        }
+    }
+
+    private void writtenSinceAnotherStartOfTheSystem() throws Exception {
+        try (Tail tail = Tail.open(directory.resolve("tail"), ~SystemBoot.id())) {
+            tail.begin();
+        }
+    }
+
+    @Test
     @DisplayName(
             "What was seen, taken, ended, claimed, withdrawn, sent and remembered is the same after closing and opening")
     void everythingOutlivesTheProcess() {

@@ -109,7 +109,9 @@ public final class ClientEndpoint implements AutoCloseable {
         if (opened.needsRebuild()) {
             audit.warning(
                     "Endpoint state was begun anew: copies of what was received before are not known; see the files set aside");
-            opened.rebuilt(); // a client has nothing to learn from
+        }
+        if (!opened.isComplete()) {
+            opened.learned(); // a client has nothing to learn from
         }
         return opened;
     }

@@ -145,6 +145,8 @@ public final class MessageGuard {
     private volatile GuardConfiguration configuration;
     /** Null while nothing is remembered, and so every envelope refused. */
     private volatile ClaimWindows windows;
+    /** Whether a number that the memory does not know was not there before. */
+    private volatile boolean remembersAll;
 
     /**
      * A guard for a broker that is about to start. The caches keep the bounds of this first policy.
@@ -193,9 +195,11 @@ public final class MessageGuard {
      * Remembers sequence numbers here from now on, and those of everything that is queued.
      *
      * @param claims the memory
+     * @param complete whether nothing that was let pass can be missing in it, so that who sends need not wait for what is queued
      * @param whenLearned is called when everything queued is known, on another thread
      */
-    public void remember(ClaimWindows claims, Runnable whenLearned) {
+    public void remember(ClaimWindows claims, boolean complete, Runnable whenLearned) {
+        remembersAll = complete;
         windows = claims;
         queuedClaims.read(whenLearned);
     }
@@ -532,8 +536,10 @@ public final class MessageGuard {
             throws Exception {
         VerifiedEnvelope envelope = verify(sending, current, rule, address, asSent);
         if (envelope != null) {
-            queuedClaims.await(address);
-            takeSequence(sending, rule, envelope);
+            if (!remembersAll) {
+                queuedClaims.await(address);
+            }
+            takeSequence(sending, rule, envelope, address);
         }
     }
 
@@ -583,7 +589,8 @@ public final class MessageGuard {
         }
     }
 
-    private void takeSequence(Sending sending, AddressPolicy rule, VerifiedEnvelope envelope) throws RefusedException {
+    private void takeSequence(Sending sending, AddressPolicy rule, VerifiedEnvelope envelope, String address)
+            throws RefusedException, InterruptedException {
         ClaimKey key = keyOf(envelope);
         ClaimWindow window = memory().window(key);
         long sequence = envelope.sequence();
@@ -594,6 +601,13 @@ public final class MessageGuard {
             return;
         }
         Claim place = window.take(sequence, envelope.micPrefix(), rule.gaps() == Gaps.REFUSE);
+        if (place == Claim.PENDING && queuedClaims.isUnread(address)) {
+            // The first was on its way when the process died. If it was stored, it is queued, and somebody has to look.
+            claim.forget();
+            queuedClaims.await(address);
+            takeSequence(sending, rule, envelope, address);
+            return;
+        }
         switch (place) {
             // pending although nobody is on the way: the one who was died with an earlier process
             case TAKEN, PENDING -> {

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the headers of what is queued at protected addresses when the broker has loaded its journal and before it accepts
- * anybody, so that what it stored before it died is known again. A thread of its own does it, address by address; who sends
- * to an address not read yet reads it first. Of a large message only the head is read. Thread-safe.
+ * anybody, so that what it stored before it died is known again. A thread of its own does it, address by address; whoever has
+ * to know reads an address that is not read yet first. Of a large message only the head is read. Thread-safe.
  */
 final class QueuedClaims {
 
@@ -82,6 +82,11 @@ final class QueuedClaims {
         } catch (RuntimeException e) {
             listener.failed("queued claims", e);
         }
+    }
+
+    /** Whether something queued at an address may not be known yet. */
+    boolean isUnread(String address) {
+        return unread.containsKey(address);
     }
 
     /** Waits until everything that is queued at an address is known. */
