@@ -157,7 +157,7 @@ public final class SealingInterceptor implements Interceptor {
             endpoint.refusedOutgoing(address, Rejection.CONTENT_INVALID, String.valueOf(e.getMessage()));
             throw new SealingRefusedException(Rejection.CONTENT_INVALID, String.valueOf(e.getMessage()));
         }
-        ICoreMessage sealed = CoreBody.withBody(message, envelope);
+        ICoreMessage sealed = new SealedMessage(message, envelope);
         CoreHeaders.strip(sealed, dialog.clearProperties());
         return sealed;
     }

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.core.protocol.core.Channel;
+import org.apache.activemq.artemis.core.protocol.core.CommandConfirmationHandler;
 import org.apache.activemq.artemis.core.protocol.core.Packet;
+import org.apache.activemq.artemis.core.protocol.core.ResponseHandler;
 import org.apache.activemq.artemis.core.protocol.core.impl.PacketImpl;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.CreateSessionMessage;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionAcknowledgeMessage;
@@ -351,6 +353,29 @@ final class SessionChannel extends ForwardingChannel {
                 // prepared or forgotten: nothing is settled yet
             }
         }
+    }
+
+    // --- What comes of a message that is not waited for
+
+    @Override
+    public void setResponseHandler(ResponseHandler handler) {
+        super.setResponseHandler(
+                handler == null ? null : (packet, response) -> handler.handleResponse(asSent(packet), response));
+    }
+
+    @Override
+    public void setCommandConfirmationHandler(CommandConfirmationHandler handler) {
+        super.setCommandConfirmationHandler(
+                handler == null ? null : packet -> handler.commandConfirmed(asSent(packet)));
+    }
+
+    /** As the application has sent it: whoever is told that a message has arrived is told of his own, not of the envelope. */
+    private static Packet asSent(Packet packet) {
+        return packet instanceof SessionSendMessage send
+                        && send.getHandler() != null
+                        && send.getMessage() instanceof SealedMessage sealed
+                ? new SessionSendMessage(sealed.original(), send.isRequiresResponse(), send.getHandler())
+                : packet;
     }
 
     // --- The life of the channel

@@ -28,6 +28,7 @@ final class ClearBytesMessage extends ClearMessage implements BytesMessage {
     private int offset;
     private int length;
     private LargeBody large;
+    private long largeSize;
     private InputStream source;
 
     private ByteArrayOutputStream buffer;
@@ -45,9 +46,10 @@ final class ClearBytesMessage extends ClearMessage implements BytesMessage {
         this.length = length;
     }
 
-    /** A received body that does not fit in memory. */
-    ClearBytesMessage(LargeBody large) {
+    /** A received body that does not fit in memory, and how many bytes it has. */
+    ClearBytesMessage(LargeBody large, long size) {
         this.large = large;
+        this.largeSize = size;
     }
 
     private void startWriting() {
@@ -158,10 +160,7 @@ final class ClearBytesMessage extends ClearMessage implements BytesMessage {
         if (!bodyReadOnly()) {
             throw new MessageNotReadableException("A bytes message is read after reset()");
         }
-        if (reading == null) {
-            load(); // its length shows when it has been opened
-        }
-        return length;
+        return large != null ? largeSize : length;
     }
 
     @Override

@@ -36,6 +36,9 @@ final class MessageOpening {
 
     private static final int MAGIC_BYTES = 4;
 
+    /** Properties by which brokers and clients tell one another what of an AMQP message has no place in others. */
+    private static final String CARRIED_BY_AMQP = "JMS_AMQP";
+
     /**
      * What came of it.
      *
@@ -122,9 +125,10 @@ final class MessageOpening {
         }
         LargeBody body = LargeBody.of(outer, length);
         try {
-            Incoming judgement = judge(body, length, incoming, arrivedAt);
+            Judged judged = judge(body, length, incoming, arrivedAt);
+            Incoming judgement = judged.judgement();
             if (judgement instanceof Incoming.LeftAlone) {
-                return new Outcome(judgement, copyOf(outer, body, acknowledgement), null);
+                return new Outcome(judgement, copyOf(outer, body, length, acknowledgement), null);
             }
             if (!(judgement instanceof Incoming.Accepted accepted)) {
                 return new Outcome(judgement, null, body);
@@ -132,7 +136,7 @@ final class MessageOpening {
             if (accepted.message().kind() != ContentKind.BYTES) {
                 return new Outcome(contentInvalid(incoming, "only bytes are as large as this"), null, body);
             }
-            ClearMessage clear = new ClearBytesMessage(() -> reopen(body, accepted));
+            ClearMessage clear = new ClearBytesMessage(() -> reopen(body, accepted), judged.size());
             return finish(outer, accepted, clear, acknowledgement);
         } catch (EnvelopeStreamException e) {
             return new Outcome(incoming.broken(e), null, body);
@@ -143,21 +147,24 @@ final class MessageOpening {
         }
     }
 
-    private static Incoming judge(LargeBody body, long length, IncomingMessages incoming, String arrivedAt)
+    /** @param size bytes that were sealed, if there is a message */
+    private record Judged(Incoming judgement, long size) {}
+
+    private static Judged judge(LargeBody body, long length, IncomingMessages incoming, String arrivedAt)
             throws JMSException, IOException {
         try (InputStream in = body.open()) {
             byte[] magic = in.readNBytes(MAGIC_BYTES);
             if (!IncomingMessages.looksSealed(magic, 0, magic.length)) {
-                return incoming.unsealed(arrivedAt);
+                return new Judged(incoming.unsealed(arrivedAt), 0);
             }
         }
         Incoming judgement = incoming.openStream(body.open(), length);
         if (judgement instanceof Incoming.Accepted accepted && accepted.payload() != null) {
             try (InputStream payload = accepted.payload()) {
-                payload.transferTo(OutputStream.nullOutputStream());
+                return new Judged(judgement, payload.transferTo(OutputStream.nullOutputStream()));
             }
         }
-        return judgement;
+        return new Judged(judgement, 0);
     }
 
     private static InputStream reopen(LargeBody body, Incoming.Accepted accepted) throws JMSException {
@@ -169,9 +176,10 @@ final class MessageOpening {
     }
 
     /** A message that may be as it is, but whose body the provider does not give a second time. */
-    private static ClearMessage copyOf(BytesMessage outer, LargeBody body, ClearMessage.Acknowledgement acknowledgement)
+    private static ClearMessage copyOf(
+            BytesMessage outer, LargeBody body, long length, ClearMessage.Acknowledgement acknowledgement)
             throws JMSException {
-        ClearMessage copy = new ClearBytesMessage(body);
+        ClearMessage copy = new ClearBytesMessage(body, length);
         copy.takeHeaders(outer);
         copy.setJMSRedelivered(outer.getJMSRedelivered());
         copy.setJMSType(outer.getJMSType());
@@ -295,9 +303,9 @@ final class MessageOpening {
         return outside instanceof Topic ? session.createTopic(sealed) : session.createQueue(sealed);
     }
 
-    /** What a broker may tell of a message; how a protocol carried it is nothing to the application. */
+    /** What a broker or its vendor may tell of a message; how AMQP carried it is nothing to the application. */
     private static boolean told(String property) {
-        return property.startsWith("JMSX") || property.startsWith("_");
+        return MessageNames.ofProvider(property) && !property.startsWith(CARRIED_BY_AMQP);
     }
 
     private static Map<String, Object> providerProperties(Message outer) throws JMSException {

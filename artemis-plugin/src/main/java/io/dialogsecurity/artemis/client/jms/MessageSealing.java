@@ -198,12 +198,14 @@ final class MessageSealing {
         if (message instanceof ClearErrorMessage broken) {
             return MessageContent.error(broken.error());
         } else if (message instanceof ClearBytesMessage bytes) {
+            bytes.reset(); // with every provider it can only be read afterwards
             return MessageContent.bytes(bytes.content(), bytes.contentOffset(), bytes.contentLength());
         } else if (message instanceof TextMessage text) {
             return MessageContent.text(text.getText());
         } else if (message instanceof ClearMapMessage map) {
             return MessageContent.map(map.values());
         } else if (message instanceof ClearStreamMessage stream) {
+            stream.reset();
             return MessageContent.stream(stream.values());
         } else if (message instanceof ClearObjectMessage object) {
             return MessageContent.object(object.serialized());

@@ -9,21 +9,23 @@ import jakarta.jms.Destination;
 import jakarta.jms.ExceptionListener;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueConnection;
+import jakarta.jms.QueueSession;
 import jakarta.jms.ServerSessionPool;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicSession;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A connection whose sessions seal and open. */
-final class SecureConnection implements Connection {
+final class SecureConnection implements QueueConnection, TopicConnection {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecureConnection.class);
-
-    /** The same number in the clients of Artemis and Qpid; not in the standard. */
-    private static final int INDIVIDUAL_ACKNOWLEDGE = 101;
 
     /** Artemis's own client, where it can be told what no standard has; a pool around it is another provider. */
     private static final String CORE_CLIENT = "org.apache.activemq.artemis.jms.client.";
@@ -48,7 +50,20 @@ final class SecureConnection implements Connection {
 
     @Override
     public Session createSession(boolean transacted, int acknowledgeMode) throws JMSException {
-        return secureSession(transacted ? Session.SESSION_TRANSACTED : acknowledgeMode);
+        return secureSession(transacted ? Session.SESSION_TRANSACTED : modeWithoutTransaction(acknowledgeMode));
+    }
+
+    /** What the provider makes of the mode of transactions where there is to be none: some refuse it, some have another. */
+    private int modeWithoutTransaction(int acknowledgeMode) throws JMSException {
+        if (acknowledgeMode != Session.SESSION_TRANSACTED) {
+            return acknowledgeMode;
+        }
+        Session session = delegate.createSession(false, acknowledgeMode);
+        try {
+            return session.getAcknowledgeMode();
+        } finally {
+            session.close();
+        }
     }
 
     @Override
@@ -61,15 +76,27 @@ final class SecureConnection implements Connection {
         return secureSession(Session.AUTO_ACKNOWLEDGE);
     }
 
+    @Override
+    public QueueSession createQueueSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        return (QueueSession) createSession(transacted, acknowledgeMode);
+    }
+
+    @Override
+    public TopicSession createTopicSession(boolean transacted, int acknowledgeMode) throws JMSException {
+        return (TopicSession) createSession(transacted, acknowledgeMode);
+    }
+
     SecureSession secureSession(int mode) throws JMSException {
         SecureSession session = switch (mode) {
             case Session.SESSION_TRANSACTED -> secure(delegate.createSession(true, Session.SESSION_TRANSACTED), mode);
             // The provider must not acknowledge before the message has been opened, or put into the quarantine.
             case Session.CLIENT_ACKNOWLEDGE -> secure(delegate.createSession(false, Session.CLIENT_ACKNOWLEDGE), mode);
             case Session.AUTO_ACKNOWLEDGE, Session.DUPS_OK_ACKNOWLEDGE -> messageByMessage(mode);
+            case SecureSession.INDIVIDUAL_ACKNOWLEDGE -> secure(requireIndividual(), mode);
             default ->
                 throw new JMSException("Acknowledge mode " + mode + " is the provider's own; sealed dialogs support"
-                        + " the modes of Jakarta Messaging");
+                        + " the modes of Jakarta Messaging, and individual acknowledgement ("
+                        + SecureSession.INDIVIDUAL_ACKNOWLEDGE + ") where the provider has it");
         };
         sessions.add(session);
         return session;
@@ -99,15 +126,21 @@ final class SecureConnection implements Connection {
 
     private Session individual() throws JMSException {
         try {
-            Session session = delegate.createSession(false, INDIVIDUAL_ACKNOWLEDGE);
-            if (session.getAcknowledgeMode() == INDIVIDUAL_ACKNOWLEDGE) {
-                return session;
-            }
-            session.close();
+            return requireIndividual();
         } catch (JMSException | RuntimeException e) {
             LOG.debug("This provider has no individual acknowledgement: {}", e.toString());
         }
         return delegate.createSession(false, Session.CLIENT_ACKNOWLEDGE);
+    }
+
+    private Session requireIndividual() throws JMSException {
+        Session session = delegate.createSession(false, SecureSession.INDIVIDUAL_ACKNOWLEDGE);
+        int mode = session.getAcknowledgeMode();
+        if (mode == SecureSession.INDIVIDUAL_ACKNOWLEDGE) {
+            return session;
+        }
+        session.close();
+        throw new JMSException("Instead of acknowledging messages individually this provider has mode " + mode);
     }
 
     void closed(SecureSession session) {
@@ -118,10 +151,18 @@ final class SecureConnection implements Connection {
     public void close() throws JMSException {
         try {
             delegate.close();
-        } finally {
-            sessions.forEach(SecureSession::connectionClosed);
-            sessions.clear();
+        } catch (jakarta.jms.IllegalStateException e) {
+            throw e; // in a listener of its own: it stays open
+        } catch (JMSException e) {
+            ended();
+            throw e;
         }
+        ended();
+    }
+
+    private void ended() {
+        sessions.forEach(SecureSession::connectionClosed);
+        sessions.clear();
     }
 
     @Override
@@ -164,6 +205,18 @@ final class SecureConnection implements Connection {
     @Override
     public ConnectionConsumer createConnectionConsumer(
             Destination destination, String selector, ServerSessionPool pool, int most) throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(Queue queue, String selector, ServerSessionPool pool, int most)
+            throws JMSException {
+        throw noConnectionConsumers();
+    }
+
+    @Override
+    public ConnectionConsumer createConnectionConsumer(Topic topic, String selector, ServerSessionPool pool, int most)
+            throws JMSException {
         throw noConnectionConsumers();
     }
 

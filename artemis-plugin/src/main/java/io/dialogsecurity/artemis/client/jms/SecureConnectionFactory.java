@@ -6,6 +6,10 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSRuntimeException;
+import jakarta.jms.QueueConnection;
+import jakarta.jms.QueueConnectionFactory;
+import jakarta.jms.TopicConnection;
+import jakarta.jms.TopicConnectionFactory;
 import jakarta.jms.XAConnection;
 import jakarta.jms.XAConnectionFactory;
 import jakarta.jms.XAJMSContext;
@@ -14,13 +18,15 @@ import java.util.Objects;
 
 /**
  * A connection factory whose applications hold sealed dialogs without knowing: put it around the provider's own. Works
- * with any Jakarta Messaging provider. Thread-safe.
+ * with any Jakarta Messaging provider. Thread-safe. Applications of the older interfaces for queues or topics alone get
+ * connections that do both.
  *
  * <p>What is sent is sealed or refused, and what is received is opened or put into the quarantine, as {@code
  * dialog-security.xml} says. Distributed transactions are not supported: rather than go around the security, the methods
  * of {@link XAConnectionFactory} throw.
  */
-public final class SecureConnectionFactory implements ConnectionFactory, XAConnectionFactory {
+public final class SecureConnectionFactory
+        implements ConnectionFactory, QueueConnectionFactory, TopicConnectionFactory, XAConnectionFactory {
 
     private final ConnectionFactory delegate;
     private final ClientEndpoint endpoint;
@@ -68,6 +74,26 @@ public final class SecureConnectionFactory implements ConnectionFactory, XAConne
 
     @Override
     public Connection createConnection(String user, String password) throws JMSException {
+        return secure(delegate.createConnection(user, password));
+    }
+
+    @Override
+    public QueueConnection createQueueConnection() throws JMSException {
+        return secure(delegate.createConnection());
+    }
+
+    @Override
+    public QueueConnection createQueueConnection(String user, String password) throws JMSException {
+        return secure(delegate.createConnection(user, password));
+    }
+
+    @Override
+    public TopicConnection createTopicConnection() throws JMSException {
+        return secure(delegate.createConnection());
+    }
+
+    @Override
+    public TopicConnection createTopicConnection(String user, String password) throws JMSException {
         return secure(delegate.createConnection(user, password));
     }
 

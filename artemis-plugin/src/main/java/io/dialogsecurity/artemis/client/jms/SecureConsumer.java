@@ -1,28 +1,45 @@
 package io.dialogsecurity.artemis.client.jms;
 
 import io.dialogsecurity.artemis.client.IncomingMessages;
+import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageListener;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueReceiver;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicSubscriber;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A consumer that gives the application authentic messages only. What it removes takes none of the caller's turns. */
-class SecureConsumer implements MessageConsumer {
+/**
+ * A consumer that gives the application authentic messages only. What it removes takes none of the caller's turns. As the
+ * providers' own consumers, it is also what the older interfaces call one.
+ */
+final class SecureConsumer implements QueueReceiver, TopicSubscriber {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecureConsumer.class);
 
     private final SecureSession session;
     private final MessageConsumer delegate;
+    private final Destination destination;
+    private final boolean noLocal;
     private final IncomingMessages incoming;
     private MessageListener listener;
 
-    SecureConsumer(SecureSession session, MessageConsumer delegate, IncomingMessages incoming) {
+    SecureConsumer(
+            SecureSession session,
+            MessageConsumer delegate,
+            Destination destination,
+            boolean noLocal,
+            IncomingMessages incoming) {
         this.session = session;
         this.delegate = delegate;
+        this.destination = destination;
+        this.noLocal = noLocal;
         this.incoming = incoming;
     }
 
@@ -53,7 +70,7 @@ class SecureConsumer implements MessageConsumer {
             try {
                 condition.require(taken.message());
             } catch (MessageFormatException e) {
-                session.recover(); // the message is there again for another type
+                session.givenInVain(taken);
                 throw e;
             }
         }
@@ -76,7 +93,7 @@ class SecureConsumer implements MessageConsumer {
         return receiveNoWait(null);
     }
 
-    /** @param condition of the application's; where it fails, the message stays */
+    /** @param condition of the application's; where it fails, the message counts as not received if the session may say so */
     Message receive(long timeoutMillis, Condition condition) throws JMSException {
         if (timeoutMillis <= 0) {
             return next(() -> delegate.receive(timeoutMillis), condition);
@@ -96,6 +113,7 @@ class SecureConsumer implements MessageConsumer {
 
     @Override
     public MessageListener getMessageListener() throws JMSException {
+        delegate.getMessageListener(); // throws if the consumer is closed
         return listener;
     }
 
@@ -115,6 +133,23 @@ class SecureConsumer implements MessageConsumer {
             // Nothing is acknowledged: the provider delivers the message again. The audit log knows more.
             LOG.warn("A message of {} stays with the broker: {}", incoming.address(), e.getMessage());
         }
+    }
+
+    @Override
+    public Queue getQueue() throws JMSException {
+        delegate.getMessageSelector(); // throws if the consumer is closed
+        return destination instanceof Queue queue ? queue : null;
+    }
+
+    @Override
+    public Topic getTopic() throws JMSException {
+        delegate.getMessageSelector(); // throws if the consumer is closed
+        return destination instanceof Topic topic ? topic : null;
+    }
+
+    @Override
+    public boolean getNoLocal() {
+        return noLocal;
     }
 
     @Override

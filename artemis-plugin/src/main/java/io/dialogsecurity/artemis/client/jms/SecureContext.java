@@ -166,6 +166,7 @@ final class SecureContext implements JMSContext {
         return autoStart;
     }
 
+    /** A provider refuses it to the context's own listeners, and then the context is as it was. */
     @Override
     public void close() {
         SecureSession ended;
@@ -173,7 +174,6 @@ final class SecureContext implements JMSContext {
             if (closed) {
                 return;
             }
-            closed = true;
             ended = session;
         }
         uncheckedly(() -> {
@@ -181,12 +181,34 @@ final class SecureContext implements JMSContext {
                 if (ended != null) {
                     ended.close();
                 }
-            } finally {
-                if (contexts.decrementAndGet() == 0) {
-                    connection.close();
-                }
+            } catch (jakarta.jms.IllegalStateException e) {
+                throw e;
+            } catch (JMSException e) {
+                closeAfter(e);
+                throw e;
             }
+            closeConnection();
         });
+    }
+
+    private void closeAfter(JMSException failure) {
+        try {
+            closeConnection();
+        } catch (JMSException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private void closeConnection() throws JMSException {
+        synchronized (this) {
+            if (closed) {
+                return; // by somebody else meanwhile
+            }
+            closed = true;
+        }
+        if (contexts.decrementAndGet() == 0) {
+            connection.close();
+        }
     }
 
     @Override

@@ -10,12 +10,19 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageProducer;
+import jakarta.jms.Queue;
+import jakarta.jms.QueueSender;
+import jakarta.jms.Topic;
+import jakarta.jms.TopicPublisher;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
 
-/** A producer that seals what it sends, or refuses to send it. */
-final class SecureProducer implements MessageProducer {
+/**
+ * A producer that seals what it sends, or refuses to send it. As the providers' own producers, it is also what the older
+ * interfaces call one.
+ */
+final class SecureProducer implements QueueSender, TopicPublisher {
 
     private final SecureSession session;
     private final MessageProducer delegate;
@@ -93,7 +100,7 @@ final class SecureProducer implements MessageProducer {
         } catch (SealingRefusedException e) {
             throw Failures.refused(e);
         } catch (JMSException e) {
-            if (unsettled != null && !session.getTransacted()) {
+            if (unsettled != null && !session.transacted()) {
                 unsettled.failed(e);
             }
             throw e;
@@ -242,6 +249,52 @@ final class SecureProducer implements MessageProducer {
                 listener,
                 (outer, told) -> delegate.send(destination, outer, deliveryMode, priority, timeToLive, told));
     }
+
+    // --- By the older names
+
+    @Override
+    public Queue getQueue() throws JMSException {
+        return getDestination() instanceof Queue queue ? queue : null;
+    }
+
+    @Override
+    public void send(Queue queue, Message message) throws JMSException {
+        send((Destination) queue, message);
+    }
+
+    @Override
+    public void send(Queue queue, Message message, int deliveryMode, int priority, long timeToLive)
+            throws JMSException {
+        send((Destination) queue, message, deliveryMode, priority, timeToLive);
+    }
+
+    @Override
+    public Topic getTopic() throws JMSException {
+        return getDestination() instanceof Topic topic ? topic : null;
+    }
+
+    @Override
+    public void publish(Message message) throws JMSException {
+        send(message);
+    }
+
+    @Override
+    public void publish(Message message, int deliveryMode, int priority, long timeToLive) throws JMSException {
+        send(message, deliveryMode, priority, timeToLive);
+    }
+
+    @Override
+    public void publish(Topic topic, Message message) throws JMSException {
+        send((Destination) topic, message);
+    }
+
+    @Override
+    public void publish(Topic topic, Message message, int deliveryMode, int priority, long timeToLive)
+            throws JMSException {
+        send((Destination) topic, message, deliveryMode, priority, timeToLive);
+    }
+
+    // --- Settings
 
     @Override
     public void setDisableMessageID(boolean value) throws JMSException {

@@ -22,17 +22,23 @@ import jakarta.jms.MessageProducer;
 import jakarta.jms.ObjectMessage;
 import jakarta.jms.Queue;
 import jakarta.jms.QueueBrowser;
+import jakarta.jms.QueueReceiver;
+import jakarta.jms.QueueSender;
+import jakarta.jms.QueueSession;
 import jakarta.jms.Session;
 import jakarta.jms.StreamMessage;
 import jakarta.jms.TemporaryQueue;
 import jakarta.jms.TemporaryTopic;
 import jakarta.jms.TextMessage;
 import jakarta.jms.Topic;
+import jakarta.jms.TopicPublisher;
+import jakarta.jms.TopicSession;
 import jakarta.jms.TopicSubscriber;
 import jakarta.jms.TransactionRolledBackException;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -50,9 +56,12 @@ import org.slf4j.LoggerFactory;
  * <p>Where the application has nothing open itself, nothing to acknowledge and nothing in its transaction, refused and
  * duplicate messages are removed at once; else together with what it has open.
  */
-final class SecureSession implements Session {
+final class SecureSession implements QueueSession, TopicSession {
 
     private static final Logger LOG = LoggerFactory.getLogger(SecureSession.class);
+
+    /** The same number in the clients of Artemis and Qpid; not in the standard. */
+    static final int INDIVIDUAL_ACKNOWLEDGE = 101;
 
     private static final AtomicLong CONSUMERS_OF_TOPICS = new AtomicLong();
 
@@ -73,7 +82,7 @@ final class SecureSession implements Session {
     private final Quarantine quarantine;
     private final TrustedObjects objects;
 
-    private final Deque<Opened> pending = new ArrayDeque<>();
+    private final Deque<InHand> pending = new ArrayDeque<>();
     /** What was sent in the open transaction. */
     private final Deque<Unsettled> uncommitted = new ArrayDeque<>();
 
@@ -123,6 +132,13 @@ final class SecureSession implements Session {
         return mode == AUTO_ACKNOWLEDGE || mode == DUPS_OK_ACKNOWLEDGE;
     }
 
+    /**
+     * A message the application has got and not said yet what becomes of it.
+     *
+     * @param outer the provider's message, where the application acknowledges each; else null
+     */
+    private record InHand(Message outer, Opened opened) {}
+
     /** A message on its way to the application, which has not been told to take it. */
     record Taken(Message message, Message outer, Opened opened) {}
 
@@ -161,13 +177,14 @@ final class SecureSession implements Session {
      * its fate: acknowledged with it, or, if it comes again, coming again too.
      */
     private boolean inHand(Opened opened) {
-        return opened.arrival() == Arrival.REDELIVERED && pending.stream().anyMatch(opened::isCopyOf);
+        return opened.arrival() == Arrival.REDELIVERED
+                && pending.stream().map(InHand::opened).anyMatch(opened::isCopyOf);
     }
 
     /** Whatever goes wrong here, a mistake of ours too, is a refusal; what the provider cannot do now, it may later. */
     private MessageOpening.Outcome open(Message outer, IncomingMessages incoming) throws JMSException {
         try {
-            return opening.open(outer, incoming, this::acknowledge);
+            return opening.open(outer, incoming, () -> acknowledge(outer));
         } catch (StoreException e) {
             keep();
             throw (JMSException) new JMSException(
@@ -196,7 +213,7 @@ final class SecureSession implements Session {
     }
 
     private void remove(Message outer) throws JMSException {
-        if (automatic()) {
+        if (automatic() || mode == INDIVIDUAL_ACKNOWLEDGE) {
             acknowledger.acknowledge(outer);
         } else if (!applicationHasOpenWork) {
             if (mode == SESSION_TRANSACTED) {
@@ -224,7 +241,20 @@ final class SecureSession implements Session {
             if (pending.size() >= MOST_PENDING) {
                 pending.removeFirst();
             }
-            pending.addLast(taken.opened().withoutContent());
+            Message named = mode == INDIVIDUAL_ACKNOWLEDGE ? taken.outer() : null;
+            pending.addLast(new InHand(named, taken.opened().withoutContent()));
+        }
+    }
+
+    /**
+     * The application can do nothing with the message it was about to get. In the automatic modes it is there again for
+     * another attempt; in the others it is with the application as any other, to be acknowledged or recovered.
+     */
+    void givenInVain(Taken taken) throws JMSException {
+        if (automatic()) {
+            recover();
+        } else {
+            given(taken);
         }
     }
 
@@ -248,11 +278,25 @@ final class SecureSession implements Session {
         }
     }
 
-    private void acknowledge() throws JMSException {
-        if (mode != CLIENT_ACKNOWLEDGE) {
-            return;
+    /** What the application's acknowledging a message does in this mode. */
+    private void acknowledge(Message outer) throws JMSException {
+        if (mode == CLIENT_ACKNOWLEDGE) {
+            acknowledgeAll();
+        } else if (mode == INDIVIDUAL_ACKNOWLEDGE) {
+            acknowledger.acknowledge(outer);
+            acknowledged(outer);
         }
-        acknowledgeAll();
+    }
+
+    private void acknowledged(Message outer) {
+        for (Iterator<InHand> all = pending.iterator(); all.hasNext(); ) {
+            InHand next = all.next();
+            if (next.outer() == outer) {
+                all.remove();
+                next.opened().acknowledge();
+                return;
+            }
+        }
     }
 
     void acknowledgeAll() throws JMSException {
@@ -264,7 +308,7 @@ final class SecureSession implements Session {
     }
 
     private void applicationHasTakenIt() {
-        pending.forEach(Opened::acknowledge);
+        pending.forEach(taken -> taken.opened().acknowledge());
         forget();
     }
 
@@ -342,12 +386,21 @@ final class SecureSession implements Session {
 
     @Override
     public boolean getTransacted() throws JMSException {
+        requireOpen();
+        return transacted();
+    }
+
+    boolean transacted() {
         return mode == SESSION_TRANSACTED;
+    }
+
+    private void requireOpen() throws JMSException {
+        delegate.getTransacted(); // throws if the session is closed
     }
 
     @Override
     public int getAcknowledgeMode() throws JMSException {
-        delegate.getAcknowledgeMode(); // throws if the session is closed
+        requireOpen();
         return mode;
     }
 
@@ -355,10 +408,18 @@ final class SecureSession implements Session {
     public void close() throws JMSException {
         try {
             delegate.close();
-        } finally {
-            connection.closed(this);
-            connectionClosed();
+        } catch (IllegalStateException e) {
+            throw e; // in a listener of its own: it stays open
+        } catch (JMSException e) {
+            ended();
+            throw e;
         }
+        ended();
+    }
+
+    private void ended() {
+        connection.closed(this);
+        connectionClosed();
     }
 
     void connectionClosed() {
@@ -369,41 +430,49 @@ final class SecureSession implements Session {
 
     @Override
     public BytesMessage createBytesMessage() throws JMSException {
+        requireOpen();
         return new ClearBytesMessage();
     }
 
     @Override
     public MapMessage createMapMessage() throws JMSException {
+        requireOpen();
         return new ClearMapMessage(Map.of());
     }
 
     @Override
     public Message createMessage() throws JMSException {
+        requireOpen();
         return new ClearMessage();
     }
 
     @Override
     public ObjectMessage createObjectMessage() throws JMSException {
+        requireOpen();
         return new ClearObjectMessage(objects, null);
     }
 
     @Override
     public ObjectMessage createObjectMessage(Serializable object) throws JMSException {
+        requireOpen();
         return new ClearObjectMessage(objects, object == null ? null : TrustedObjects.write(object));
     }
 
     @Override
     public StreamMessage createStreamMessage() throws JMSException {
+        requireOpen();
         return new ClearStreamMessage(List.of());
     }
 
     @Override
     public TextMessage createTextMessage() throws JMSException {
+        requireOpen();
         return new ClearTextMessage(null);
     }
 
     @Override
     public TextMessage createTextMessage(String text) throws JMSException {
+        requireOpen();
         return new ClearTextMessage(text);
     }
 
@@ -418,15 +487,17 @@ final class SecureSession implements Session {
         return new SecureProducer(this, delegate.createProducer(destination), destination);
     }
 
-    private SecureConsumer secure(MessageConsumer consumer, Destination destination) throws JMSException {
+    private SecureConsumer secure(MessageConsumer consumer, Destination destination, boolean noLocal)
+            throws JMSException {
         String subscription = destination instanceof Topic && !(destination instanceof Queue)
                 ? "consumer " + CONSUMERS_OF_TOPICS.incrementAndGet() // each gets a copy of its own
                 : Addresses.queueOf(destination);
-        return new SecureConsumer(this, consumer, incoming(destination, subscription));
+        return new SecureConsumer(this, consumer, destination, noLocal, incoming(destination, subscription));
     }
 
-    private SecureConsumer subscribed(MessageConsumer consumer, Topic topic, String name) throws JMSException {
-        return new SecureConsumer(this, consumer, incoming(topic, subscription(name)));
+    private SecureConsumer subscribed(MessageConsumer consumer, Topic topic, String name, boolean noLocal)
+            throws JMSException {
+        return new SecureConsumer(this, consumer, topic, noLocal, incoming(topic, subscription(name)));
     }
 
     /** The names of subscriptions belong to the client id, if there is one. */
@@ -440,6 +511,8 @@ final class SecureSession implements Session {
         return new SecureConsumer(
                 this,
                 delegate.createConsumer(destination),
+                destination,
+                false,
                 incoming(destination, Addresses.queueOf(destination)).sealedOnly());
     }
 
@@ -449,64 +522,92 @@ final class SecureSession implements Session {
 
     @Override
     public MessageConsumer createConsumer(Destination destination) throws JMSException {
-        return secure(delegate.createConsumer(destination), destination);
+        return secure(delegate.createConsumer(destination), destination, false);
     }
 
     @Override
     public MessageConsumer createConsumer(Destination destination, String selector) throws JMSException {
-        return secure(delegate.createConsumer(destination, selector), destination);
+        return secure(delegate.createConsumer(destination, selector), destination, false);
     }
 
     @Override
     public MessageConsumer createConsumer(Destination destination, String selector, boolean noLocal)
             throws JMSException {
-        return secure(delegate.createConsumer(destination, selector, noLocal), destination);
+        return secure(delegate.createConsumer(destination, selector, noLocal), destination, noLocal);
     }
 
     @Override
     public MessageConsumer createSharedConsumer(Topic topic, String name) throws JMSException {
-        return subscribed(delegate.createSharedConsumer(topic, name), topic, name);
+        return subscribed(delegate.createSharedConsumer(topic, name), topic, name, false);
     }
 
     @Override
     public MessageConsumer createSharedConsumer(Topic topic, String name, String selector) throws JMSException {
-        return subscribed(delegate.createSharedConsumer(topic, name, selector), topic, name);
+        return subscribed(delegate.createSharedConsumer(topic, name, selector), topic, name, false);
     }
 
     @Override
     public MessageConsumer createDurableConsumer(Topic topic, String name) throws JMSException {
-        return subscribed(delegate.createDurableConsumer(topic, name), topic, name);
+        return subscribed(delegate.createDurableConsumer(topic, name), topic, name, false);
     }
 
     @Override
     public MessageConsumer createDurableConsumer(Topic topic, String name, String selector, boolean noLocal)
             throws JMSException {
-        return subscribed(delegate.createDurableConsumer(topic, name, selector, noLocal), topic, name);
+        return subscribed(delegate.createDurableConsumer(topic, name, selector, noLocal), topic, name, noLocal);
     }
 
     @Override
     public MessageConsumer createSharedDurableConsumer(Topic topic, String name) throws JMSException {
-        return subscribed(delegate.createSharedDurableConsumer(topic, name), topic, name);
+        return subscribed(delegate.createSharedDurableConsumer(topic, name), topic, name, false);
     }
 
     @Override
     public MessageConsumer createSharedDurableConsumer(Topic topic, String name, String selector) throws JMSException {
-        return subscribed(delegate.createSharedDurableConsumer(topic, name, selector), topic, name);
+        return subscribed(delegate.createSharedDurableConsumer(topic, name, selector), topic, name, false);
     }
 
     @Override
     public TopicSubscriber createDurableSubscriber(Topic topic, String name) throws JMSException {
-        return new SecureSubscriber(
-                this, delegate.createDurableSubscriber(topic, name), incoming(topic, subscription(name)));
+        return subscribed(delegate.createDurableSubscriber(topic, name), topic, name, false);
     }
 
     @Override
     public TopicSubscriber createDurableSubscriber(Topic topic, String name, String selector, boolean noLocal)
             throws JMSException {
-        return new SecureSubscriber(
-                this,
-                delegate.createDurableSubscriber(topic, name, selector, noLocal),
-                incoming(topic, subscription(name)));
+        return subscribed(delegate.createDurableSubscriber(topic, name, selector, noLocal), topic, name, noLocal);
+    }
+
+    // --- The same by the older names
+
+    @Override
+    public QueueSender createSender(Queue queue) throws JMSException {
+        return secureProducer(queue);
+    }
+
+    @Override
+    public TopicPublisher createPublisher(Topic topic) throws JMSException {
+        return secureProducer(topic);
+    }
+
+    @Override
+    public QueueReceiver createReceiver(Queue queue) throws JMSException {
+        return secure(delegate.createConsumer(queue), queue, false);
+    }
+
+    @Override
+    public QueueReceiver createReceiver(Queue queue, String selector) throws JMSException {
+        return secure(delegate.createConsumer(queue, selector), queue, false);
+    }
+
+    @Override
+    public TopicSubscriber createSubscriber(Topic topic) throws JMSException {
+        return secure(delegate.createConsumer(topic), topic, false);
+    }
+
+    @Override
+    public TopicSubscriber createSubscriber(Topic topic, String selector, boolean noLocal) throws JMSException {
+        return secure(delegate.createConsumer(topic, selector, noLocal), topic, noLocal);
     }
 
     @Override

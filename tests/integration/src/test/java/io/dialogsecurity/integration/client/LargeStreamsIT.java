@@ -86,6 +86,7 @@ class LargeStreamsIT {
             byte[] piece = new byte[50_000];
             for (int n = read.readBytes(piece); n > 0; n = read.readBytes(piece)) {
                 copy.write(piece, 0, n);
+                assertThat(read.getBodyLength()).isEqualTo(SIZE);
             }
             assertThat(Arrays.equals(copy.toByteArray(), body)).isTrue();
         }

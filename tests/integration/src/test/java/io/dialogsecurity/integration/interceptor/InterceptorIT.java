@@ -32,6 +32,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.api.core.client.ClientProducer;
+import org.apache.activemq.artemis.api.core.client.ClientSession;
+import org.apache.activemq.artemis.api.core.client.ClientSessionFactory;
+import org.apache.activemq.artemis.api.core.client.ServerLocator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -463,6 +469,24 @@ class InterceptorIT {
                 assertThat(message).isNotNull();
                 assertThat(message.getBody(String.class)).isEqualTo("e" + i);
             }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"confirmationWindowSize=100000", "confirmationWindowSize=100000&blockOnDurableSend=false"})
+    @DisplayName("Whoever is told by the core client that a message has arrived is told of the one he has sent")
+    void acknowledgedSends(String parameters) throws Exception {
+        try (ServerLocator locator = ActiveMQClient.createServerLocator(applications.orderEntryUrl(parameters));
+                ClientSessionFactory factory = locator.createSessionFactory();
+                ClientSession session = factory.createSession("admin", "admin", false, true, true, false, 0);
+                ClientProducer producer = session.createProducer("orders")) {
+            ClientMessage message = session.createMessage(true);
+            message.putStringProperty("customer", SECRET);
+            CompletableFuture<org.apache.activemq.artemis.api.core.Message> arrived = new CompletableFuture<>();
+            producer.send(message, arrived::complete);
+            org.apache.activemq.artemis.api.core.Message told = arrived.get(PATIENCE, TimeUnit.MILLISECONDS);
+            assertThat(told).isSameAs(message);
+            assertThat(told.getStringProperty("customer")).isEqualTo(SECRET);
         }
     }
 }
