@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.dialog.Rejected;
+import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.VerifiedEnvelope;
+import io.dialogsecurity.wire.Layer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.DynamicTest;
@@ -23,6 +26,9 @@ import org.junit.jupiter.api.TestFactory;
 class VectorsTest {
 
     private static final Pattern ROW = Pattern.compile("\\| `([a-z]+)/` \\| ([0-9]+) \\|.*");
+
+    private static final Pattern LAYERS_ROW = Pattern.compile("\\| ([0-9, to]+) \\| ([1-8]\\b.*) \\|");
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
     @TestFactory
     Stream<DynamicTest> vectors() {
@@ -120,6 +126,45 @@ class VectorsTest {
         assertThat(vectors().count())
                 .isEqualTo(
                         promised.values().stream().mapToInt(Integer::intValue).sum());
+    }
+
+    @Test
+    @DisplayName("The layers that notice are those the document says for their codes")
+    void layersAsInTheDocument() throws IOException {
+        Map<Integer, String> layers = layersInTheDocument();
+        Vector.readAll(VectorGenerator.CASES).forEach((file, vector) -> {
+            if (vector.get("expect").equals("rejected")) {
+                int code = Integer.parseInt(vector.get("code").replaceAll("[A-Z_ ]", ""));
+                int layer = Layer.valueOf(vector.get("layer")).code();
+                if (code != Rejection.MALFORMED.code()) {
+                    assertThat(layers.get(code)).as(file.toString()).contains(Integer.toString(layer));
+                }
+            }
+        });
+    }
+
+    private static Map<Integer, String> layersInTheDocument() throws IOException {
+        Map<Integer, String> layers = new TreeMap<>();
+        String section = Files.readString(AnnotatedExample.DOCUMENT)
+                .split("### Layers of rejections\n")[1]
+                .split("\n## ")[0];
+        for (String line : section.split("\n")) {
+            Matcher row = LAYERS_ROW.matcher(line);
+            if (row.matches()) {
+                // of the words only where, not in which step
+                String where = row.group(2).replaceAll("steps? [0-9]( and [0-9])?", "");
+                codes(row.group(1)).forEach(code -> layers.put(code, where));
+            }
+        }
+        return layers;
+    }
+
+    private static IntStream codes(String cell) {
+        int[] numbers = NUMBER.matcher(cell)
+                .results()
+                .mapToInt(number -> Integer.parseInt(number.group()))
+                .toArray();
+        return cell.contains("to") ? IntStream.rangeClosed(numbers[0], numbers[1]) : IntStream.of(numbers);
     }
 
     private static String group(Path file) {
