@@ -124,6 +124,14 @@ enum SendingWay {
         private String topic() {
             return address.replace('.', '/');
         }
+
+        /**
+         * Where nobody sends. A broker that delivers a message while it closes the consumer of an MQTT client waits for
+         * half a minute, and lets everybody wait whose connection ends meanwhile.
+         */
+        private String silent() {
+            return free.replace('.', '/') + "/silent";
+        }
     }
 
     /** What the table calls it. */
@@ -338,7 +346,7 @@ enum SendingWay {
             client.connect(options3(what, version));
             try {
                 client.publish(what.topic(), what.body(), quality, retained);
-                client.subscribe(what.free().replace('.', '/'), 0);
+                client.subscribe(what.silent(), 0);
                 return ACCEPTED;
             } catch (org.eclipse.paho.client.mqttv3.MqttException e) {
                 return client.isConnected() ? EXCEPTION : CONNECTION_ENDS;
@@ -390,7 +398,7 @@ enum SendingWay {
                 if (codes != null && codes.length > 0 && codes[0] >= 0x80) {
                     return reasonCode(codes[0]);
                 }
-                client.subscribe(what.free().replace('.', '/'), 0).waitForCompletion(TIMEOUT_MILLIS);
+                client.subscribe(what.silent(), 0).waitForCompletion(TIMEOUT_MILLIS);
                 return ACCEPTED;
             } catch (org.eclipse.paho.mqttv5.common.MqttException e) {
                 return e.getReasonCode() == NOT_AUTHORISED ? reasonCode(NOT_AUTHORISED) : CONNECTION_ENDS;
