@@ -172,6 +172,7 @@ public final class MessageGuard {
                 server,
                 address -> actionFor(address) == Action.APPLY,
                 message -> mirroredClaims.queued(message, configuration),
+                (message, transaction) -> mirroredClaims.prepared(message, transaction, configuration),
                 listener);
         this.boundary = boundary;
         this.authorisation = new Authorisation(server);

@@ -88,6 +88,28 @@ final class MirroredClaims {
     }
 
     /**
+     * A message was sent in a distributed transaction that was prepared when the broker stopped, and is open again. Its claim
+     * shares the fate of that, as it did before.
+     */
+    void prepared(Message message, Transaction transaction, GuardConfiguration configuration) throws ActiveMQException {
+        Claimed claimed = claimed(message, configuration);
+        if (claimed == null) {
+            return;
+        }
+        ClaimWindow window = windows.get().window(claimed.key());
+        OpenSends.OpenSend send = openSends.send(claimed.key(), window, claimed.sequence(), claimed.micPrefix());
+        if (openSends.begin(send) != null) {
+            return; // the same message on its way to another queue
+        }
+        Claim claim = window.take(claimed.sequence(), claimed.micPrefix(), false);
+        if (claim == Claim.TAKEN || claim == Claim.PENDING) {
+            send.routedIn(transaction);
+        } else {
+            send.forget();
+        }
+    }
+
+    /**
      * A message is in a queue.
      *
      * @return whether it told anything

@@ -13,6 +13,10 @@ import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.Queue;
+import org.apache.activemq.artemis.core.server.impl.RefsOperation;
+import org.apache.activemq.artemis.core.transaction.ResourceManager;
+import org.apache.activemq.artemis.core.transaction.Transaction;
+import org.apache.activemq.artemis.core.transaction.TransactionOperation;
 import org.apache.activemq.artemis.utils.collections.LinkedListIterator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,17 +38,30 @@ final class QueuedClaims {
         boolean read(Message message) throws Exception;
     }
 
+    /** Reads one message of a transaction that is prepared. */
+    @FunctionalInterface
+    interface PreparedReading {
+        void read(Message message, Transaction transaction) throws Exception;
+    }
+
     private final ActiveMQServer server;
     private final Predicate<String> isProtected;
     private final Reading reading;
+    private final PreparedReading prepared;
     private final GuardListener listener;
     /** Addresses that have not been read to their end. */
     private final Map<String, FutureTask<Void>> unread = new ConcurrentHashMap<>();
 
-    QueuedClaims(ActiveMQServer server, Predicate<String> isProtected, Reading reading, GuardListener listener) {
+    QueuedClaims(
+            ActiveMQServer server,
+            Predicate<String> isProtected,
+            Reading reading,
+            PreparedReading prepared,
+            GuardListener listener) {
         this.server = server;
         this.isProtected = isProtected;
         this.reading = reading;
+        this.prepared = prepared;
         this.listener = listener;
     }
 
@@ -54,11 +71,44 @@ final class QueuedClaims {
      * @param whenRead is called when everything has been read, on another thread; not if something could not be
      */
     void read(Runnable whenRead) {
-        readQueues(true, whenRead);
+        boolean all = readPrepared();
+        readQueues(true, all ? whenRead : () -> {});
         if (!server.getConfiguration().getClusterConfigurations().isEmpty()) {
             // What another node of a cluster sent to the mirrored broker is mirrored past every hook.
             server.getLockCoordinators()
                     .forEach(coordinator -> coordinator.onLockAcquired(() -> readQueues(false, () -> {})));
+        }
+    }
+
+    /**
+     * Reads what was sent or acknowledged in transactions that were prepared when the broker stopped: it is in no queue.
+     *
+     * @return whether all of it could be read
+     */
+    private boolean readPrepared() {
+        AtomicLong failures = new AtomicLong();
+        ResourceManager transactions = server.getResourceManager();
+        transactions.getPreparedTransactions().stream()
+                .map(transactions::getTransaction)
+                .forEach(transaction -> List.copyOf(transaction.getAllOperations())
+                        .forEach(operation -> readPrepared(transaction, operation, failures)));
+        return failures.get() == 0;
+    }
+
+    private void readPrepared(Transaction transaction, TransactionOperation operation, AtomicLong failures) {
+        for (MessageReference reference : operation.getRelatedMessageReferences()) {
+            try {
+                if (operation instanceof RefsOperation) {
+                    reading.read(reference.getMessage()); // acknowledged, so it was stored
+                } else {
+                    prepared.read(reference.getMessage(), transaction);
+                }
+            } catch (Exception e) {
+                failures.incrementAndGet();
+                LOG.warn(
+                        "The headers of a message in a prepared transaction cannot be read: {}",
+                        String.valueOf(e.getMessage()));
+            }
         }
     }
 

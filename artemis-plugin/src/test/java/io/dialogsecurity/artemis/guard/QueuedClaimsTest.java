@@ -18,6 +18,7 @@ import org.apache.activemq.artemis.core.postoffice.PostOffice;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.Queue;
+import org.apache.activemq.artemis.core.transaction.ResourceManager;
 import org.apache.activemq.artemis.utils.collections.LinkedListImpl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -31,7 +32,11 @@ class QueuedClaimsTest {
     private final CompletableFuture<Void> everythingRead = new CompletableFuture<>();
     private boolean broken;
     private final QueuedClaims claims = new QueuedClaims(
-            server(queue("orders")), address -> true, message -> read(), fake(GuardListener.class, Map.of()));
+            server(queue("orders")),
+            address -> true,
+            message -> read(),
+            (message, transaction) -> {},
+            fake(GuardListener.class, Map.of()));
 
     private static <T> T fake(Class<T> type, Map<String, Object> answers) {
         return type.cast(Proxy.newProxyInstance(
@@ -41,8 +46,16 @@ class QueuedClaimsTest {
     private static ActiveMQServer server(Queue queue) {
         Binding binding = fake(Binding.class, Map.of("getBindable", queue));
         PostOffice postOffice = fake(PostOffice.class, Map.of("getAllBindings", List.of(binding).stream()));
+        ResourceManager transactions = fake(ResourceManager.class, Map.of("getPreparedTransactions", List.of()));
         return fake(
-                ActiveMQServer.class, Map.of("getPostOffice", postOffice, "getConfiguration", new ConfigurationImpl()));
+                ActiveMQServer.class,
+                Map.of(
+                        "getPostOffice",
+                        postOffice,
+                        "getConfiguration",
+                        new ConfigurationImpl(),
+                        "getResourceManager",
+                        transactions));
     }
 
     private static Queue queue(String address) {

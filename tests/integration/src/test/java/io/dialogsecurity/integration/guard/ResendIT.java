@@ -16,6 +16,8 @@ import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageProducer;
 import jakarta.jms.Session;
+import jakarta.jms.XAConnection;
+import jakarta.jms.XASession;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
@@ -24,6 +26,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.apache.activemq.artemis.core.transaction.impl.XidImpl;
+import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Senders who do not know whether their message arrived, and send the same envelope again. */
 class ResendIT {
@@ -219,6 +226,46 @@ class ResendIT {
             client.send("orders", second);
             awaitCounts(2);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    @DisplayName(
+            "What was sent in a prepared transaction when the broker was killed is on its way until that has ended")
+    void preparedTransaction(boolean commit) throws Exception {
+        DialogSealer dialog = orderEntry.begin(Set.of(Services.SHIPPING));
+        byte[] envelope = seal(dialog);
+        Xid xid = new XidImpl(new byte[] {1}, 1, new byte[] {(byte) (commit ? 1 : 2)});
+        XAConnection sender = xaConnection();
+        XASession session = sender.createXASession();
+        session.getXAResource().start(xid, XAResource.TMNOFLAGS);
+        session.createProducer(session.createQueue("orders")).send(RawClient.bytes(session, envelope));
+        session.getXAResource().end(xid, XAResource.TMSUCCESS);
+        session.getXAResource().prepare(xid);
+        broker.process.kill();
+        sender.close();
+        broker.process.start();
+        try (RawClient client = broker.client(GuardedBroker.SALES)) {
+            assertThatThrownBy(() -> client.send("orders", envelope)).isInstanceOf(JMSException.class);
+            assertThatThrownBy(() -> client.send("orders", Forgeries.withAnotherMic(envelope)))
+                    .isInstanceOf(JMSException.class);
+            awaitCounts(0);
+            XAConnection manager = xaConnection();
+            XAResource transactions = manager.createXASession().getXAResource();
+            if (commit) {
+                transactions.commit(xid, false);
+            } else {
+                transactions.rollback(xid);
+            }
+            manager.close();
+            client.send("orders", envelope);
+            awaitCounts(1);
+        }
+    }
+
+    private static XAConnection xaConnection() throws JMSException {
+        return new ActiveMQXAConnectionFactory(broker.process.coreUrl() + "?reconnectAttempts=0")
+                .createXAConnection(GuardedBroker.SALES, GuardedBroker.PASSWORD);
     }
 
     private static byte[] seal(DialogSealer dialog) {
