@@ -436,7 +436,8 @@ enum SendingWay {
             socket.setSoTimeout(TIMEOUT_MILLIS);
             write(
                     socket,
-                    "CONNECT\naccept-version:1.2\nhost:broker\nlogin:" + what.user() + "\npasscode:" + what.password()
+                    "CONNECT\naccept-version:" + version() + "\nhost:broker\nlogin:" + what.user() + "\npasscode:"
+                            + what.password()
                             + "\n\n",
                     new byte[0]);
             frame(socket);
@@ -465,6 +466,14 @@ enum SendingWay {
         } catch (EOFException | SocketException e) {
             return CONNECTION_ENDS;
         }
+    }
+
+    /**
+     * In version 1.2 an ERROR frame ends the connection, and the broker rolls back what is open in it; the COMMIT that was on
+     * its way is then, now and then, the successful one of nothing. In version 1.1 it is that of the transaction.
+     */
+    private String version() {
+        return this == STOMP_TRANSACTION ? "1.1" : "1.2";
     }
 
     private static boolean isCommitted(Socket socket) throws IOException {
