@@ -100,14 +100,24 @@ public final class MessageGuard {
         }
 
         private void withdraw() {
+            OpenSends.OpenSend taken = claim;
+            PlainSealer.Sealed lost = sealed;
             resend = null;
-            if (claim != null) {
-                claim.withdraw();
-                claim = null;
+            claim = null;
+            sealed = null;
+            if (taken != null) {
+                taken.withdraw();
             }
-            if (sealed != null) {
-                sealed.lost();
-                sealed = null;
+            if (lost != null) {
+                lost.lost();
+            }
+        }
+
+        private void abandon() {
+            try {
+                withdraw();
+            } finally {
+                end();
             }
         }
 
@@ -432,8 +442,7 @@ public final class MessageGuard {
     void onSendException(Message message) {
         Sending sending = SENDING.get();
         if (sending.message == message) {
-            sending.withdraw();
-            sending.end();
+            sending.abandon();
         }
     }
 
@@ -687,9 +696,8 @@ public final class MessageGuard {
             ActiveMQSecurityException e)
             throws Exception {
         Sending sending = SENDING.get();
-        sending.withdraw();
-        sending.end();
         try {
+            sending.abandon();
             String address = message.getAddress();
             tell(session, message, cause, address == null ? session.getDefaultAddress() : address);
         } finally {
@@ -708,10 +716,10 @@ public final class MessageGuard {
         Sending sending = SENDING.get();
         // AMQP does not tell; what is routed while it sends is of what it sends.
         ServerSession session = context.getServerSession() == null ? sending.session : context.getServerSession();
-        if (session != null && session == sending.session) {
-            sending.withdraw();
-        }
         try {
+            if (session != null && session == sending.session) {
+                sending.withdraw();
+            }
             tell(session, message, cause, String.valueOf(context.getAddress(message)));
         } finally {
             if (session == null || session != sending.session) {

@@ -130,15 +130,21 @@ final class OpenSends {
         /** The message is stored. */
         @Override
         public void done() {
-            window.stored(place.sequence(), micPrefix);
-            end(true).forEach(IOCallback::done);
+            try {
+                window.stored(place.sequence(), micPrefix);
+            } finally {
+                end(true).forEach(IOCallback::done);
+            }
         }
 
         @Override
         public void onError(int errorCode, String errorMessage) {
-            window.withdraw(place.sequence(), micPrefix);
-            whenWithdrawn.run();
-            end(false).forEach(follower -> follower.onError(errorCode, errorMessage));
+            try {
+                window.withdraw(place.sequence(), micPrefix);
+                whenWithdrawn.run();
+            } finally {
+                end(false).forEach(follower -> follower.onError(errorCode, errorMessage));
+            }
         }
 
         private List<IOCallback> end(boolean withSuccess) {

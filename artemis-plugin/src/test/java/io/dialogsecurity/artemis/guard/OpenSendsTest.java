@@ -1,6 +1,7 @@
 package io.dialogsecurity.artemis.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dialogsecurity.artemis.guard.OpenSends.OpenSend;
 import io.dialogsecurity.id.Bytes;
@@ -15,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.activemq.artemis.core.io.IOCallback;
 import org.apache.activemq.artemis.core.io.OperationConsistencyLevel;
 import org.apache.activemq.artemis.core.persistence.OperationContext;
@@ -120,6 +122,38 @@ class OpenSendsTest {
         writing.remove().done();
         run();
         assertThat(told).containsExactly("copy");
+    }
+
+    @Test
+    @DisplayName("A store that fails leaves neither the place taken nor those who wait untold")
+    void storeFails() {
+        ClaimWindow broken = new ClaimWindow() {
+            @Override
+            public Claim take(long sequence, long micPrefix, boolean refuseGaps) {
+                return Claim.TAKEN;
+            }
+
+            @Override
+            public void stored(long sequence, long micPrefix) {
+                throw new IllegalStateException("closed");
+            }
+
+            @Override
+            public void withdraw(long sequence, long micPrefix) {
+                throw new IllegalStateException("closed");
+            }
+        };
+        for (Consumer<OpenSend> end : List.<Consumer<OpenSend>>of(OpenSend::done, OpenSend::withdraw)) {
+            OpenSend first = sends.send(KEY, broken, 1, 10);
+            assertThat(sends.begin(first)).isNull();
+            first.routedInOwn(transaction());
+            assertThat(first.holdUp(context)).isTrue();
+            answer("copy");
+            assertThatThrownBy(() -> end.accept(first)).hasMessage("closed");
+            run();
+        }
+        assertThat(told).containsExactly("copy", "copy failed");
+        assertThat(sends.begin(sends.send(KEY, window, 1, 10))).isNull();
     }
 
     private OpenSend begin(long micPrefix) {
