@@ -56,6 +56,7 @@ final class FakeProvider {
             case "createTextMessage" -> new ClearTextMessage((String) arguments[0]);
             case "createProducer" -> producer((Destination) arguments[0], transacted);
             case "createConsumer" -> consumer((Destination) arguments[0]);
+            case "getTransacted" -> transacted;
             case "commit" -> commit();
             case "recover", "rollback" -> recover();
             default -> null;
