@@ -701,11 +701,11 @@ public final class MessageGuard {
             String address = message.getAddress();
             tell(session, message, cause, address == null ? session.getDefaultAddress() : address);
         } finally {
-            deleteFile(session, message);
             boolean transacted = isTransacted(session, transaction);
             if (transacted) {
                 transaction.markAsRollbackOnly(e);
             }
+            deleteFile(session, message);
             failIfNeverAnswered(session, message, transacted, e);
         }
     }

@@ -87,11 +87,16 @@ final class QueuedClaims {
      */
     private boolean readPrepared() {
         AtomicLong failures = new AtomicLong();
-        ResourceManager transactions = server.getResourceManager();
-        transactions.getPreparedTransactions().stream()
-                .map(transactions::getTransaction)
-                .forEach(transaction -> List.copyOf(transaction.getAllOperations())
-                        .forEach(operation -> readPrepared(transaction, operation, failures)));
+        try {
+            ResourceManager transactions = server.getResourceManager();
+            transactions.getPreparedTransactions().stream()
+                    .map(transactions::getTransaction)
+                    .forEach(transaction -> List.copyOf(transaction.getAllOperations())
+                            .forEach(operation -> readPrepared(transaction, operation, failures)));
+        } catch (RuntimeException e) {
+            listener.failed("queued claims", e);
+            return false;
+        }
         return failures.get() == 0;
     }
 
