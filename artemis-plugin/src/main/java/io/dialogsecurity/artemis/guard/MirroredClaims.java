@@ -62,28 +62,15 @@ final class MirroredClaims {
         if (claimed == null) {
             return;
         }
-        ClaimWindow window = windows.get().window(claimed.key());
-        OpenSends.OpenSend send = openSends.send(claimed.key(), window, claimed.sequence(), claimed.micPrefix());
-        OpenSends.OpenSend first = openSends.begin(send);
-        if (first != null) {
-            if (!first.isIdentical(claimed.micPrefix())) {
-                tellFork(claimed, message);
-            }
-            return;
-        }
-        Claim claim = window.take(claimed.sequence(), claimed.micPrefix(), false);
+        OpenSends.OpenSend send = begin(claimed, message);
         Transaction transaction = context.getTransaction();
-        if (claim == Claim.TAKEN || claim == Claim.PENDING) {
-            if (transaction == null) {
-                send.routed(server.getStorageManager());
-            } else {
-                send.routedInOwn(transaction);
-            }
+        if (send == null) {
             return;
         }
-        send.forget();
-        if (claim == Claim.CONFLICT) {
-            tellFork(claimed, message);
+        if (transaction == null) {
+            send.routed(server.getStorageManager());
+        } else {
+            send.routedInOwn(transaction);
         }
     }
 
@@ -93,20 +80,32 @@ final class MirroredClaims {
      */
     void prepared(Message message, Transaction transaction, GuardConfiguration configuration) throws ActiveMQException {
         Claimed claimed = claimed(message, configuration);
-        if (claimed == null) {
-            return;
+        OpenSends.OpenSend send = claimed == null ? null : begin(claimed, message);
+        if (send != null) {
+            send.routedIn(transaction);
         }
+    }
+
+    /** The message is on its way from now on; null if it is already, for instance to another queue, or was, or is another one. */
+    private OpenSends.OpenSend begin(Claimed claimed, Message message) {
         ClaimWindow window = windows.get().window(claimed.key());
         OpenSends.OpenSend send = openSends.send(claimed.key(), window, claimed.sequence(), claimed.micPrefix());
-        if (openSends.begin(send) != null) {
-            return; // the same message on its way to another queue
+        OpenSends.OpenSend first = openSends.begin(send);
+        if (first != null) {
+            if (!first.isIdentical(claimed.micPrefix())) {
+                tellFork(claimed, message);
+            }
+            return null;
         }
         Claim claim = window.take(claimed.sequence(), claimed.micPrefix(), false);
         if (claim == Claim.TAKEN || claim == Claim.PENDING) {
-            send.routedIn(transaction);
-        } else {
-            send.forget();
+            return send;
         }
+        send.forget();
+        if (claim == Claim.CONFLICT) {
+            tellFork(claimed, message);
+        }
+        return null;
     }
 
     /**
