@@ -34,16 +34,7 @@ public final class CoreBody {
 
     /** A message with the headers and properties of another and a body of its own. */
     public static ClientMessageImpl withBody(ICoreMessage original, byte[] body) {
-        ClientMessageImpl message = new ClientMessageImpl(
-                original.getType(),
-                original.isDurable(),
-                original.getExpiration(),
-                original.getTimestamp(),
-                original.getPriority(),
-                body.length + HEADER_ROOM);
-        message.moveHeadersAndProperties(original);
-        message.getBodyBuffer().writeBytes(body);
-        return message;
+        return new MessageWithBody(original, body, body.length);
     }
 
     /**

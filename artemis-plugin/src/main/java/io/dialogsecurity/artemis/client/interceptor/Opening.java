@@ -225,7 +225,7 @@ final class Opening {
     /** The message as it arrived, with the reason, for the quarantine. */
     private QuarantineCopy quarantined(ICoreMessage message, byte[] body, int length, Rejected rejected) {
         String quarantine = session.endpoint().quarantineAddress();
-        QuarantineCopy copy = QuarantineCopy.of(message, body, length);
+        QuarantineCopy copy = new QuarantineCopy(message, body, length);
         String original = CoreHeaders.address(message);
         copy.clearInternalProperties();
         copy.removeProperty(Message.HDR_SCHEDULED_DELIVERY_TIME);
