@@ -193,7 +193,7 @@ public final class CertificateAuthority {
             }
             return new CertificateAuthority(key, chain);
         } catch (GeneralSecurityException e) {
-            throw IdentityLoader.wrongPassword(pkcs12, e);
+            throw IdentityLoader.wrongPassword(pkcs12, password, e);
         }
     }
 

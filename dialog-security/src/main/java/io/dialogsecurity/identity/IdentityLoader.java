@@ -1,10 +1,12 @@
 package io.dialogsecurity.identity;
 
 import io.dialogsecurity.crypto.ServiceKey;
+import io.dialogsecurity.identity.PemFile.Purpose;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -92,7 +94,7 @@ public final class IdentityLoader {
         if (!PemFile.looksLikePem(content)) {
             throw new IdentityException(pem, "is not PEM", "give the certificate between BEGIN and END CERTIFICATE");
         }
-        return serviceCertificate(pem, certificates(pem, PemFile.parse(pem, content)));
+        return serviceCertificate(pem, certificates(pem, PemFile.parse(pem, content, Purpose.CERTIFICATES)));
     }
 
     /** All certificates of a PEM or DER file, or of a PKCS#12 key store without a password. */
@@ -107,20 +109,27 @@ public final class IdentityLoader {
     public static List<X509Certificate> loadCertificates(Path file, char[] password) {
         byte[] content = read(file);
         if (PemFile.looksLikePem(content)) {
-            return certificates(file, PemFile.parse(file, content));
+            return certificates(file, PemFile.parse(file, content, Purpose.CERTIFICATES));
         }
-        X509Certificate single = derCertificate(content);
+        X509Certificate single = Der.isOneObject(content) ? derCertificate(content) : null;
         return single != null ? List.of(single) : trustedEntries(file, openKeyStore(file, content, password));
     }
 
     /** All revocation lists of a PEM file, or the one of a DER file. */
     public static List<X509CRL> loadCrls(Path file) {
         byte[] content = read(file);
-        List<byte[]> encodings =
-                PemFile.looksLikePem(content) ? PemFile.parse(file, content).crls() : List.of(content);
+        List<byte[]> encodings = PemFile.looksLikePem(content)
+                ? PemFile.parse(file, content, Purpose.REVOCATION_LISTS).crls()
+                : List.of(content);
         if (encodings.isEmpty()) {
             throw new IdentityException(
                     file, "holds no revocation list", "give the authority's CRL, between BEGIN and END X509 CRL");
+        }
+        if (!encodings.stream().allMatch(Der::isOneObject)) {
+            throw new IdentityException(
+                    file,
+                    "is neither PEM nor one revocation list in DER",
+                    "give the authority's CRL in DER, or each between BEGIN and END X509 CRL");
         }
         List<X509CRL> crls = new ArrayList<>();
         for (byte[] der : encodings) {
@@ -135,7 +144,7 @@ public final class IdentityLoader {
     }
 
     private static ServiceIdentity fromPem(Path file, byte[] content, char[] password) {
-        PemFile pem = PemFile.parse(file, content);
+        PemFile pem = PemFile.parse(file, content, Purpose.IDENTITY);
         if (!pem.hasPrivateKeys()) {
             throw new IdentityException(
                     file, "holds no private key", "add the service's PKCS#8 key, between BEGIN and END PRIVATE KEY");
@@ -310,7 +319,7 @@ public final class IdentityLoader {
             return store;
         } catch (IOException e) {
             if (e.getCause() instanceof UnrecoverableKeyException) {
-                throw wrongPassword(file, e);
+                throw wrongPassword(file, password, e);
             }
             throw new IdentityException(
                     file,
@@ -394,8 +403,23 @@ public final class IdentityLoader {
         }
     }
 
-    static IdentityException wrongPassword(Path file, Exception cause) {
-        return new IdentityException(file, "the password is wrong", "give the password the file was made with", cause);
+    /**
+     * Java and OpenSSL make different keys of characters beyond ASCII, so that a right password may be of no use.
+     *
+     * @param passwordOrNull what was tried; it is not shown
+     */
+    static IdentityException wrongPassword(Path file, char[] passwordOrNull, Exception cause) {
+        boolean ascii = passwordOrNull == null
+                || CharBuffer.wrap(passwordOrNull).chars().allMatch(character -> character >= ' ' && character <= '~');
+        return ascii
+                ? new IdentityException(
+                        file, "the password is wrong", "give the password the file was made with", cause)
+                : new IdentityException(
+                        file,
+                        "the password is wrong, or its characters beyond ASCII, which Java reads in a way of its own,"
+                                + " are in the way",
+                        "give the file a password of letters, digits and signs of ASCII, and that one here",
+                        cause);
     }
 
     private static IdentityException damagedKeyStore(Path file, Exception cause) {

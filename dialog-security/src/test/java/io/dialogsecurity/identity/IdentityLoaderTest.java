@@ -195,14 +195,21 @@ class IdentityLoaderTest {
         CURVES.writePem(file("id.pem"));
         String pem = Files.readString(file("id.pem"));
         Files.writeString(file("id.pem"), pem.substring(0, pem.length() - 40));
+        long last = pem.substring(0, pem.lastIndexOf("-----BEGIN")).lines().count() + 1;
         fails(
                 () -> IdentityLoader.load(file("id.pem"), null, null, NOW),
-                file("id.pem") + ": has a damaged PEM block; write the file again from its source, unchanged");
+                file("id.pem") + ": has a damaged PEM block, in line " + last
+                        + ": the block PRIVATE KEY has no end; write the file again from its source, unchanged");
     }
 
     @Test
     void certificateThatIsNone() throws IOException {
         Files.writeString(file("c.pem"), IdentityFiles.pem("CERTIFICATE", new byte[] {1, 2, 3}));
+        fails(
+                () -> IdentityLoader.loadCertificate(file("c.pem")),
+                file("c.pem") + ": has a block CERTIFICATE in line 1 that is not one object; write the file again from its"
+                        + " source, each object in a block of its own");
+        Files.writeString(file("c.pem"), IdentityFiles.pem("CERTIFICATE", new byte[] {0x30, 1, 0}));
         fails(
                 () -> IdentityLoader.loadCertificate(file("c.pem")),
                 file("c.pem") + ": certificate 1 cannot be read; copy it again from its source");
@@ -411,9 +418,9 @@ class IdentityLoaderTest {
         ROOT.writeCertificate(file("ca.pem"));
         fails(
                 () -> IdentityLoader.loadCrls(file("ca.pem")),
-                file("ca.pem")
-                        + ": holds no revocation list; give the authority's CRL, between BEGIN and END X509 CRL");
-        Files.writeString(file("bad.crl"), IdentityFiles.pem("X509 CRL", new byte[] {5, 0}));
+                file("ca.pem") + ": has a block CERTIFICATE in line 1, and is read for revocation lists alone; give the"
+                        + " certificate a file of its own");
+        Files.writeString(file("bad.crl"), IdentityFiles.pem("X509 CRL", new byte[] {0x30, 1, 0}));
         fails(
                 () -> IdentityLoader.loadCrls(file("bad.crl")),
                 file("bad.crl") + ": holds a revocation list that cannot be read; fetch it again from the authority");

@@ -190,8 +190,8 @@ class PolicyErrorTest {
                 meaning(
                         "</trust>",
                         "<crl file=\"pki/root.pem\"/></trust>",
-                        "5:3: PKI/root.pem: holds no revocation list; give the authority's CRL, between BEGIN and END"
-                                + " X509 CRL"),
+                        "5:3: PKI/root.pem: has a block CERTIFICATE in line 1, and is read for revocation lists alone; give"
+                                + " the certificate a file of its own"),
                 meaning(
                         "</trust>",
                         "<crl file=\"pki/stranger.crl\"/></trust>",
