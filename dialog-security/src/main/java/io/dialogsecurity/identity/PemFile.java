@@ -35,8 +35,7 @@ final class PemFile {
         }
     }
 
-    private static final Pattern BOUNDARY =
-            Pattern.compile("-----\\s{0,8}(BEGIN|END)\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern BOUNDARY = Pattern.compile("-----\\s{0,8}(BEGIN|END)\\b", Pattern.CASE_INSENSITIVE);
     private static final Set<String> OLD_KEYS =
             Set.of("RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY", "OPENSSH PRIVATE KEY");
 
@@ -53,7 +52,8 @@ final class PemFile {
     /** Whether a file is text with blocks. One whole DER object is none, whatever it contains. */
     static boolean looksLikePem(byte[] content) {
         return !Der.isOneObject(content)
-                && BOUNDARY.matcher(new String(content, StandardCharsets.ISO_8859_1)).find();
+                && BOUNDARY.matcher(new String(content, StandardCharsets.ISO_8859_1))
+                        .find();
     }
 
     static PemFile parse(Path file, byte[] content, Purpose purpose) {

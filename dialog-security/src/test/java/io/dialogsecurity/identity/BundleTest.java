@@ -78,7 +78,8 @@ class BundleTest {
                 text -> text.replace("-----BEGIN", " \t -----BEGIN").replace("\n", "  \n"),
                 text -> text.replace("\n", "\n    "),
                 text -> text.replace("\n", "\n\n"),
-                text -> "subject=CN = x\nBag Attributes\n    localKeyID: 54 69\n----- my own -----\n" + text + "\n# end\n",
+                text -> "subject=CN = x\nBag Attributes\n    localKeyID: 54 69\n----- my own -----\n" + text
+                        + "\n# end\n",
                 text -> text.stripTrailing());
     }
 
@@ -89,25 +90,29 @@ class BundleTest {
         String anchors = certificate() + otherCertificate();
         String gluedAnchors = glued(certificate(), otherCertificate());
         Files.createDirectories(directory);
-        return Stream.iterate(0, i -> i + 1).limit(dresses().size()).map(i -> DynamicTest.dynamicTest("way " + i, () -> {
-            UnaryOperator<String> dress = dresses().get(i);
-            for (String bundle : List.of(lists, gluedLists)) {
-                assertThat(IdentityLoader.loadCrls(file(dress.apply(bundle)))).hasSize(2);
-            }
-            for (String bundle : List.of(anchors, gluedAnchors)) {
-                assertThat(IdentityLoader.loadCertificates(file(dress.apply(bundle))))
-                        .containsExactly(ROOT.certificate(), ISSUING.certificate());
-            }
-            for (IssuedIdentity identity : List.of(RSA, CURVES)) {
-                identity.writePem(directory.resolve("id.pem"));
-                String pem = Files.readString(directory.resolve("id.pem"));
-                for (String bundle : List.of(pem, pem.replace("-----\n-----", "----------"))) {
-                    try (ServiceIdentity read = IdentityLoader.load(file(dress.apply(bundle)), null, null, NOW)) {
-                        assertThat(read.certificate()).isEqualTo(identity.certificate());
+        return Stream.iterate(0, i -> i + 1)
+                .limit(dresses().size())
+                .map(i -> DynamicTest.dynamicTest("way " + i, () -> {
+                    UnaryOperator<String> dress = dresses().get(i);
+                    for (String bundle : List.of(lists, gluedLists)) {
+                        assertThat(IdentityLoader.loadCrls(file(dress.apply(bundle))))
+                                .hasSize(2);
                     }
-                }
-            }
-        }));
+                    for (String bundle : List.of(anchors, gluedAnchors)) {
+                        assertThat(IdentityLoader.loadCertificates(file(dress.apply(bundle))))
+                                .containsExactly(ROOT.certificate(), ISSUING.certificate());
+                    }
+                    for (IssuedIdentity identity : List.of(RSA, CURVES)) {
+                        identity.writePem(directory.resolve("id.pem"));
+                        String pem = Files.readString(directory.resolve("id.pem"));
+                        for (String bundle : List.of(pem, pem.replace("-----\n-----", "----------"))) {
+                            try (ServiceIdentity read =
+                                    IdentityLoader.load(file(dress.apply(bundle)), null, null, NOW)) {
+                                assertThat(read.certificate()).isEqualTo(identity.certificate());
+                            }
+                        }
+                    }
+                }));
     }
 
     @Test
@@ -132,13 +137,17 @@ class BundleTest {
                 damage("cut in its body", text -> text.substring(0, text.length() / 2)),
                 damage("without its beginning", text -> text.substring(text.indexOf('\n') + 1)),
                 damage("only its end", text -> text.substring(text.lastIndexOf("-----END"))),
-                damage("only its body", text -> text.lines()
-                        .filter(line -> !line.startsWith("-----"))
-                        .reduce("", (one, other) -> one + other + "\n")),
+                damage(
+                        "only its body",
+                        text -> text.lines()
+                                .filter(line -> !line.startsWith("-----"))
+                                .reduce("", (one, other) -> one + other + "\n")),
                 damage("lower case", text -> text.toLowerCase(Locale.ROOT)),
-                damage("boundaries in lower case", text -> text.lines()
-                        .map(line -> line.startsWith("-----") ? line.toLowerCase(Locale.ROOT) : line)
-                        .reduce("", (one, other) -> one + other + "\n")),
+                damage(
+                        "boundaries in lower case",
+                        text -> text.lines()
+                                .map(line -> line.startsWith("-----") ? line.toLowerCase(Locale.ROOT) : line)
+                                .reduce("", (one, other) -> one + other + "\n")),
                 damage("beginning without its last dashes", text -> text.replaceFirst("-----\n", "\n")),
                 damage("beginning with four dashes", text -> text.replaceFirst("-----BEGIN", "----BEGIN")),
                 damage("boundaries with four dashes", text -> text.replace("-----", "----")),
@@ -161,9 +170,11 @@ class BundleTest {
                 damage("an empty block", text -> text.replaceAll("(?m)^[A-Za-z0-9+/=]+\n", "")),
                 damage("no certificate", text -> IdentityFiles.pem("CERTIFICATE", new byte[] {1, 2, 3})),
                 damage("a request", text -> IdentityFiles.pem("CERTIFICATE REQUEST", new byte[] {0x30, 0})),
-                damage("an extended certificate", text -> text.replace("BEGIN CERT", "BEGIN TRUSTED CERT")
-                        .replace("END CERT", "END TRUSTED CERT")
-                        .replace("X509 CRL", "TRUSTED CERTIFICATE")),
+                damage(
+                        "an extended certificate",
+                        text -> text.replace("BEGIN CERT", "BEGIN TRUSTED CERT")
+                                .replace("END CERT", "END TRUSTED CERT")
+                                .replace("X509 CRL", "TRUSTED CERTIFICATE")),
                 damage("a PKCS#7 block", text -> IdentityFiles.pem("PKCS7", new byte[] {0x30, 0})));
     }
 
@@ -171,16 +182,20 @@ class BundleTest {
     Stream<DynamicTest> whatIsNotReadIsAnError() throws Exception {
         String list = crl(10);
         String anchor = certificate();
-        return damages().stream().map(damage -> DynamicTest.dynamicTest(damage.name(), () -> {
-            refused(() -> IdentityLoader.loadCrls(file(list + damage.damage().apply(crl(11)))));
-            refused(() -> IdentityLoader.loadCertificates(file(anchor + damage.damage().apply(otherCertificate()))));
-            refused(() -> IdentityLoader.loadCertificate(file(anchor + damage.damage().apply(otherCertificate()))));
-            CURVES.writePem(directory.resolve("id.pem"));
-            String identity = Files.readString(directory.resolve("id.pem"));
-            String more = damage.damage().apply(otherCertificate());
-            refused(() -> IdentityLoader.load(file(identity + more), null, null, NOW)
-                    .close());
-        }));
+        return damages().stream()
+                .map(damage -> DynamicTest.dynamicTest(damage.name(), () -> {
+                    refused(() ->
+                            IdentityLoader.loadCrls(file(list + damage.damage().apply(crl(11)))));
+                    refused(() -> IdentityLoader.loadCertificates(
+                            file(anchor + damage.damage().apply(otherCertificate()))));
+                    refused(() -> IdentityLoader.loadCertificate(
+                            file(anchor + damage.damage().apply(otherCertificate()))));
+                    CURVES.writePem(directory.resolve("id.pem"));
+                    String identity = Files.readString(directory.resolve("id.pem"));
+                    String more = damage.damage().apply(otherCertificate());
+                    refused(() -> IdentityLoader.load(file(identity + more), null, null, NOW)
+                            .close());
+                }));
     }
 
     private void refused(ThrowingCallable reading) {
@@ -198,8 +213,8 @@ class BundleTest {
         refused(() -> IdentityLoader.loadCrls(file(certificate())));
         CURVES.writePem(directory.resolve("id.pem"));
         String identity = Files.readString(directory.resolve("id.pem"));
-        refused(() -> IdentityLoader.load(file(identity + crl(10)), null, null, NOW)
-                .close());
+        refused(() ->
+                IdentityLoader.load(file(identity + crl(10)), null, null, NOW).close());
         refused(() -> IdentityLoader.loadCertificates(file(identity)));
     }
 

@@ -207,7 +207,8 @@ class IdentityLoaderTest {
         Files.writeString(file("c.pem"), IdentityFiles.pem("CERTIFICATE", new byte[] {1, 2, 3}));
         fails(
                 () -> IdentityLoader.loadCertificate(file("c.pem")),
-                file("c.pem") + ": has a block CERTIFICATE in line 1 that is not one object; write the file again from its"
+                file("c.pem")
+                        + ": has a block CERTIFICATE in line 1 that is not one object; write the file again from its"
                         + " source, each object in a block of its own");
         Files.writeString(file("c.pem"), IdentityFiles.pem("CERTIFICATE", new byte[] {0x30, 1, 0}));
         fails(

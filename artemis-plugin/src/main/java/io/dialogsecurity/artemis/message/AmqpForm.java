@@ -45,16 +45,20 @@ final class AmqpForm implements MessageForm {
 
     private static final Set<String> RESERVED = Set.of(BEFORE, AFTER, BODY);
 
-    /** Annotations that brokers route, schedule and convert by. */
-    private static final Set<String> ANNOTATIONS_OUTSIDE = Set.of(
+    /** Annotations that brokers route, schedule and convert by, and those they add when they move a message. */
+    static final Set<String> ANNOTATIONS_OUTSIDE = Set.of(
+            "x-opt-ACTUAL-EXPIRY",
+            "x-opt-ORIG-ADDRESS",
+            "x-opt-ORIG-MESSAGE-ID",
+            "x-opt-ORIG-QUEUE",
+            "x-opt-ORIG-ROUTING-TYPE",
+            "x-opt-amq-fed-hops",
             "x-opt-jms-dest",
             "x-opt-jms-reply-to",
             "x-opt-delivery-time",
             "x-opt-delivery-delay",
             "x-opt-routing-type",
             "x-opt-ingress-time");
-
-    private static final String ANNOTATION_PREFIX = "x-opt-";
 
     /** Fields of the properties section that are the sender's to say and nobody's to change. */
     private static final Set<Integer> FIELDS_INSIDE = Set.of(
@@ -135,12 +139,8 @@ final class AmqpForm implements MessageForm {
         outside.writeUnlessEmpty(AmqpLayout.MESSAGE_ANNOTATIONS, out);
     }
 
-    /** What brokers read, and what they add themselves when they move a message: the names of that have capitals. */
     private static boolean annotationOutside(String name) {
-        if (name == null || !name.startsWith(ANNOTATION_PREFIX) || name.length() == ANNOTATION_PREFIX.length()) {
-            return false;
-        }
-        return ANNOTATIONS_OUTSIDE.contains(name) || Character.isUpperCase(name.charAt(ANNOTATION_PREFIX.length()));
+        return name != null && ANNOTATIONS_OUTSIDE.contains(name);
     }
 
     private static void sealFields(AmqpLayout layout, boolean typeStays, AmqpWriter out) {

@@ -48,6 +48,9 @@ final class CoreForm implements MessageForm {
             }
         }
         SimpleString contentType = contentType(message);
+        if (contentType != null) {
+            inside.remove(Message.HDR_CONTENT_TYPE.toString()); // the envelope has a place of its own for it
+        }
         return body(message, inside).with(contentType == null ? "" : contentType.toString(), inside);
     }
 
@@ -82,9 +85,6 @@ final class CoreForm implements MessageForm {
     public void seal(Message plain, byte[] envelope, Set<String> clearProperties) {
         ICoreMessage message = requireSealable(plain);
         OF_BODY.forEach(message::removeProperty);
-        if (contentType(message) != null) {
-            message.removeProperty(Message.HDR_CONTENT_TYPE);
-        }
         CoreHeaders.strip(message, clearProperties);
         ActiveMQBuffer body = message.getBodyBuffer();
         body.clear();

@@ -340,8 +340,12 @@ class AmqpFormTest {
         message.setRoutingType(RoutingType.MULTICAST);
         message.setIngressTimestamp();
         message.setBrokerProperty(Message.HDR_ORIGINAL_ADDRESS, "before");
-        message.putStringProperty("_AMQ_ADDED", "by the broker");
+        message.putStringProperty("_AMQ_ORIG_QUEUE", "by the broker");
         message.putStringProperty("injected", "by an administrator");
+        for (String name : List.of("_type", "_AMQ_ADDED", "JMSXadded", "JMS_added", "__HDR_added", "mqtt.added")) {
+            message.putStringProperty(name, "by an administrator");
+        }
+        message.setAnnotation(SimpleString.of("x-opt-ADDED"), "by an administrator");
         message.setAddress(SimpleString.of("dead letters"));
         message.reencode();
 
@@ -353,7 +357,10 @@ class AmqpFormTest {
         assertThat(opened.getIngressTimestamp()).isEqualTo(message.getIngressTimestamp());
         assertThat(opened.getAnnotation(Message.HDR_ORIGINAL_ADDRESS)).isEqualTo("before");
         assertThat(opened.getBrokerProperty(Message.HDR_ORIGINAL_ADDRESS)).hasToString("before");
-        assertThat(opened.getStringProperty("_AMQ_ADDED")).isEqualTo("by the broker");
+        assertThat(opened.getStringProperty("_AMQ_ORIG_QUEUE")).isEqualTo("by the broker");
+        assertThat(opened.getPropertyNames()).noneMatch(name -> name.toString().endsWith("dded"));
+        assertThat(opened.containsProperty("_type")).isFalse();
+        assertThat(opened.getAnnotation(SimpleString.of("x-opt-ADDED"))).isNull();
         assertThat(opened.containsProperty("injected")).isFalse();
         assertThat(opened.getStringProperty("text")).isEqualTo("secret value");
         assertThat(opened.getStringProperty("DS_ENVELOPE")).isEqualTo("mine");

@@ -35,6 +35,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class CoreFormTest {
 
+    /** Names that begin like a provider's, and are an application's. */
+    private static final List<String> LOOK_ALIKES = List.of(
+            "_type", "_", "__TypeId__", "JMSXtype", "JMS_type", "_AMQ_type", "_HQ_type", "__HDR_type", "mqtt.type");
+
     private static final String TEXT = "Grüße, \uD83D\uDE00";
     private static final byte[] OCTETS = {1, 2, (byte) 0xFF, 0};
 
@@ -80,6 +84,9 @@ class CoreFormTest {
         message.putStringProperty("_AMQ_DUPL_ID", "once");
         message.putStringProperty("__AMQ_CID", "client");
         message.putStringProperty("JMSXUserID", "me");
+        for (String name : LOOK_ALIKES) {
+            message.putStringProperty(name, "secret value");
+        }
     }
 
     private static void mqtt(CoreMessage message) {
@@ -265,7 +272,7 @@ class CoreFormTest {
         assertThat(outside).isEqualTo(expected);
         assertThat(sealed.getUserID()).isEqualTo(original.getUserID());
         for (SimpleString name : original.getPropertyNames()) {
-            boolean ofBroker = name.startsWith(SimpleString.of("_AMQ")) && !name.equals(Message.HDR_CONTENT_TYPE);
+            boolean ofBroker = MessageNames.OWNED.contains(name.toString()) && name.startsWith(SimpleString.of("_AMQ"));
             if (ofBroker || name.toString().equals("mqtt.qos.level")) {
                 assertThat(sealed.getObjectProperty(name)).isEqualTo(original.getObjectProperty(name));
             }
@@ -285,6 +292,10 @@ class CoreFormTest {
         assertThat(message.getStringProperty("text")).isEqualTo("secret value");
         message.putStringProperty("text", "changed");
         message.putStringProperty("injected", "x");
+        for (String name : LOOK_ALIKES) {
+            message.putStringProperty(name, "x");
+        }
+        message.putStringProperty("_AMQ_CONTENT_TYPE", "x");
         message.putStringProperty("_AMQ_ORIG_ADDRESS", "before");
         message.putStringProperty("mqtt.message.retain.initial.distribution", (String) null);
         message.setAddress("dead letters");
@@ -293,6 +304,10 @@ class CoreFormTest {
 
         assertThat(opened.getStringProperty("text")).isEqualTo("secret value");
         assertThat(opened.containsProperty("injected")).isFalse();
+        for (String name : LOOK_ALIKES) {
+            assertThat(opened.getStringProperty(name)).as(name).isEqualTo("secret value");
+        }
+        assertThat(opened.containsProperty("_AMQ_CONTENT_TYPE")).isFalse();
         assertThat(opened.getStringProperty("_AMQ_ORIG_ADDRESS")).isEqualTo("before");
         assertThat(opened.containsProperty("mqtt.message.retain.initial.distribution"))
                 .isTrue();

@@ -63,6 +63,7 @@ record Exchange(String name, BiPredicate<PlainKind, PlainKind> cells, Body body,
                         text,
                         message -> message.qualityOfService(2)),
                 whoHas(Ability.PROPERTIES, "properties of text", text, Exchange::texts),
+                whoHas(Ability.PROPERTIES, "properties that begin like the broker's", text, Exchange::lookAlikes),
                 whoHas(Ability.PROPERTIES, "no body but properties", new Body.None(), Exchange::texts),
                 whoHas(Ability.JMS, "properties of each type", text, Exchange::typed),
                 whoHas(Ability.JMS, "bytes with properties", new Body.Binary(allBytes()), Exchange::typed),
@@ -127,6 +128,14 @@ record Exchange(String name, BiPredicate<PlainKind, PlainKind> cells, Body body,
                 .property("city", "Köln: 50667, Germany")
                 .property("empty", "")
                 .property(BrokerSideWorld.CLEAR_PROPERTY, "EU");
+    }
+
+    private static Outgoing lookAlikes(Outgoing message) {
+        return message.property("_type", IN_PROPERTY)
+                .property("__TypeId__", IN_PROPERTY)
+                .property("JMSXtype", IN_PROPERTY)
+                .property("JMS_type", IN_PROPERTY)
+                .property("_AMQ_type", IN_PROPERTY);
     }
 
     private static Outgoing typed(Outgoing message) {

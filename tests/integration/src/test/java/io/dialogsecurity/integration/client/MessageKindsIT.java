@@ -273,4 +273,57 @@ class MessageKindsIT {
                     .isTrue();
         }
     }
+
+    /** Converters choose a class by `_type`; who may look into a queue and put messages back has no say in it. */
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void aPropertyThatBeginsLikeTheBrokersIsReadAndChangedByNobody(Provider sender, Provider receiver)
+            throws Exception {
+        String name = world.name("orders");
+        String marker = "marker-in-type-4f0a-" + sender + "-" + receiver;
+        List<String> names = List.of("_type", "__TypeId__", "JMSXtype", "JMS_type", "_AMQ_type");
+        try (JMSContext out = world.orderEntry(sender).createContext();
+                JMSContext administrator = world.plain(Provider.CORE).createContext(JMSContext.SESSION_TRANSACTED);
+                JMSContext in = world.shipping(receiver).createContext()) {
+            TextMessage message = out.createTextMessage("{}");
+            for (String property : names) {
+                message.setStringProperty(property, marker);
+            }
+            message.setStringProperty("JMSXGroupID", "group 7");
+            out.createProducer().send(out.createQueue(name), message);
+
+            Queue queue = administrator.createQueue(name);
+            Message envelope;
+            try (JMSConsumer taking = administrator.createConsumer(queue)) {
+                envelope = taking.receive(PATIENCE_MILLIS);
+            }
+            Map<String, Object> outside = new LinkedHashMap<>();
+            for (String property : names(envelope.getPropertyNames())) {
+                outside.put(property, envelope.getObjectProperty(property));
+            }
+            assertThat(outside)
+                    .doesNotContainKeys(names.toArray(String[]::new))
+                    .containsEntry("JMSXGroupID", "group 7");
+            envelope.clearProperties();
+            for (Map.Entry<String, Object> property : outside.entrySet()) {
+                if (!property.getKey().equals("JMSXDeliveryCount")) {
+                    envelope.setObjectProperty(property.getKey(), property.getValue());
+                }
+            }
+            for (String property : names) {
+                envelope.setStringProperty(property, "of the administrator");
+            }
+            envelope.setStringProperty("_other", "of the administrator");
+            administrator.createProducer().send(queue, envelope);
+            administrator.commit();
+
+            Message received = in.createConsumer(in.createQueue(name)).receive(PATIENCE_MILLIS);
+            for (String property : names) {
+                assertThat(received.getStringProperty(property)).as(property).isEqualTo(marker);
+            }
+            assertThat(received.propertyExists("_other")).isFalse();
+            assertThat(received.getStringProperty("JMSXGroupID")).isEqualTo("group 7");
+        }
+        assertThat(world.search(marker)).isEmpty();
+    }
 }
