@@ -69,7 +69,7 @@ public final class DialogSealer implements AutoCloseable {
 
     private ContextHashes contexts;
     private long keyRefreshAtMillis;
-    private long keyBytes;
+    private KeyUse keyUse = new KeyUse();
     private long sequence;
     /** Numbers remembered beyond this process; null where this instance numbers for itself. */
     private final SendSequence sending;
@@ -168,9 +168,44 @@ public final class DialogSealer implements AutoCloseable {
         while (!portion.use(bytes)) {
             room = prepare(now, content, to); // other dialogs of the pair took what was left: this makes a new one
         }
-        keyBytes += bytes;
+        keyUse.bytes += bytes;
         reserveNumber();
         return room;
+    }
+
+    /** What a dialog key has sealed; streams that were begun under it go on counting when it has been replaced. */
+    private static final class KeyUse {
+        private long bytes;
+    }
+
+    /**
+     * Prepares for a message whose length nobody knows: it begins under keys that have at least half of their bytes left. Its
+     * bytes are counted as they are written.
+     */
+    private void takeStream(Instant now, String to) {
+        ensureKey(now, 0);
+        if (pair.halfUsedUp()) {
+            use(context.replace(pair));
+        }
+        EndpointPolicy policy = context.policy.get();
+        long half = Math.min(
+                        policy.dialogKey().maxBytes(), policy.keyExchangeKey().maxBytes())
+                / 2;
+        ensureKey(now, half);
+        while (!portion.use(0)) {
+            ensureKey(now, half);
+        }
+        useDestination(to);
+        reserveNumber();
+    }
+
+    /** Counts bytes of a stream before they are sealed, against the keys it was begun with. */
+    private synchronized boolean use(SealingPair streamsPair, KeyUse streamsKey, int bytes) {
+        if (streamsKey.bytes + bytes > context.policy.get().dialogKey().maxBytes() || !streamsPair.useBytes(bytes)) {
+            return false;
+        }
+        streamsKey.bytes += bytes;
+        return true;
     }
 
     /** Takes the next number, which is remembered before it is used; one that was taken and not used is not lost. */
@@ -236,12 +271,13 @@ public final class DialogSealer implements AutoCloseable {
      * @param content kind, content type and properties; its payload, if any, comes first
      * @param to the address it is sent to
      * @param out receives the envelope; closed with the stream returned
-     * @return takes the plaintext; the envelope is complete when it has been closed
+     * @return takes the plaintext; the envelope is complete when it has been closed. Where it would take a key beyond its
+     *     bytes, writing fails with an {@link IOException}, and what has been written never opens
      */
     public synchronized OutputStream sealStream(MessageContent content, String to, OutputStream out)
             throws IOException {
         Instant now = context.clock.instant();
-        take(now, content, to);
+        takeStream(now, to);
         int flags = content.flags()
                 | MessageFlags.STREAMED
                 | (pair.authenticity == Authenticity.SIGNED ? MessageFlags.SIGNED : 0);
@@ -253,12 +289,14 @@ public final class DialogSealer implements AutoCloseable {
         ChunkCipher chunks = key.chunks(Transcript.streamHash(associatedData, head, 0));
         byte[] signed = associatedData.clone();
         SealingPair signingPair = pair;
+        KeyUse streamsKey = keyUse;
         sealed(content);
         out.write(head, 0, end);
         SealingOutputStream.Signer signer = (flags & MessageFlags.SIGNED) == 0
                 ? null
                 : bodyHash -> context.sign(signingPair, Transcript.senderSignature(signed, head, 0, bodyHash));
-        SealingOutputStream stream = new SealingOutputStream(out, chunks, CHUNK_BYTES, signer, context.counters);
+        SealingOutputStream stream = new SealingOutputStream(
+                out, chunks, CHUNK_BYTES, signer, context.counters, bytes -> use(signingPair, streamsKey, bytes));
         stream.write(content.section());
         stream.write(content.payload(), content.offset(), content.length());
         return stream;
@@ -308,7 +346,7 @@ public final class DialogSealer implements AutoCloseable {
     }
 
     /** Makes a dialog key if there is none, or the one there is may not seal this message. */
-    private void ensureKey(Instant now, int bytes) {
+    private void ensureKey(Instant now, long bytes) {
         if (closed) {
             throw new IllegalStateException("This sealer has been closed");
         }
@@ -319,18 +357,21 @@ public final class DialogSealer implements AutoCloseable {
         requireWithin(bytes, limits);
         requireWithin(bytes, policy.keyExchangeKey());
         if (!context.upToDate(pair, nowMillis)) {
-            SealingPair next = context.renew(pair, nowMillis);
-            if (next != pair) {
-                pair = next;
-                portion = next.new Portion();
-                dropKey();
-            }
+            use(context.renew(pair, nowMillis));
         }
         if (key == null
                 || nowMillis >= keyRefreshAtMillis
                 || key.messages() >= limits.maxMessages()
-                || keyBytes + bytes > limits.maxBytes()) {
+                || keyUse.bytes + bytes > limits.maxBytes()) {
             makeKey(nowMillis, limits);
+        }
+    }
+
+    private void use(SealingPair next) {
+        if (next != pair) {
+            pair = next;
+            portion = next.new Portion();
+            dropKey();
         }
     }
 
@@ -346,12 +387,12 @@ public final class DialogSealer implements AutoCloseable {
         }
     }
 
-    private static void requireWithin(int bytes, KeyLimits limits) {
+    private static void requireWithin(long bytes, KeyLimits limits) {
         if (bytes > limits.maxBytes()) {
             throw new SealingRefusedException(
                     Rejection.TOO_LARGE,
                     "A message of " + bytes
-                            + " bytes is more than policy lets a key seal; raise the limit, or stream it");
+                            + " bytes is more than policy lets a key seal; raise the limit, or send it in parts");
         }
     }
 
@@ -387,7 +428,7 @@ public final class DialogSealer implements AutoCloseable {
         }
         dropKey();
         key = fresh;
-        keyBytes = 0;
+        keyUse = new KeyUse();
         dialogLayer = layer;
         contexts = new ContextHashes(Transcript.headerHash(pair.suite, headers, 0, headers.length));
         keyRefreshAtMillis = OutgoingPairs.early(

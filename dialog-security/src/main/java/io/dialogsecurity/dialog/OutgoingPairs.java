@@ -172,6 +172,12 @@ final class OutgoingPairs {
         return pair;
     }
 
+    /** A pair with a lease for the caller, and not this one, which other dialogs may use up. */
+    SealingPair replace(PairKey key, SealingPair old) {
+        pairs.invalidate(key, old);
+        return lease(key);
+    }
+
     /** Whether a pair may still be sealed with: young enough, not used up, and made under today's trust. */
     boolean usable(SealingPair pair, long nowMillis) {
         return nowMillis < pair.notAfterMillis && !pair.usedUp() && pair.trustedUnder(trust.get());

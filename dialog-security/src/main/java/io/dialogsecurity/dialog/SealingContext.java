@@ -80,6 +80,16 @@ final class SealingContext {
         }
     }
 
+    /** Another pair in the place of one that is half used up; the same one where only the other side makes them. */
+    SealingPair replace(SealingPair old) {
+        if (pairKey == null) {
+            return old;
+        }
+        SealingPair next = outgoing.replace(pairKey, old);
+        old.release();
+        return next;
+    }
+
     /** Bytes a sender signature layer takes at most, 0 where there is none. */
     int signatureRoom(SealingPair pair) {
         if (pair.authenticity != Authenticity.SIGNED) {

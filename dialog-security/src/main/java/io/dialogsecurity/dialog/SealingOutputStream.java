@@ -19,10 +19,17 @@ final class SealingOutputStream extends OutputStream {
         byte[] sign(byte[] bodyHash);
     }
 
+    /** Counts plaintext before it is sealed. */
+    interface Budget {
+        /** Whether so many bytes more may be sealed. */
+        boolean use(int bytes);
+    }
+
     private final OutputStream out;
     private final ChunkCipher cipher;
     private final Signer signer;
     private final CryptoCounters counters;
+    private final Budget budget;
     private final MessageDigest bodyHash;
     private final byte[] plaintext;
     private final byte[] chunk;
@@ -30,11 +37,18 @@ final class SealingOutputStream extends OutputStream {
     private boolean closed;
 
     /** @param signer null where messages are not signed */
-    SealingOutputStream(OutputStream out, ChunkCipher cipher, int chunkBytes, Signer signer, CryptoCounters counters) {
+    SealingOutputStream(
+            OutputStream out,
+            ChunkCipher cipher,
+            int chunkBytes,
+            Signer signer,
+            CryptoCounters counters,
+            Budget budget) {
         this.out = out;
         this.cipher = cipher;
         this.signer = signer;
         this.counters = counters;
+        this.budget = budget;
         this.bodyHash = signer == null ? null : Transcript.sha256();
         this.plaintext = new byte[chunkBytes];
         this.chunk = new byte[WireFormat.FRAME_BYTES + chunkBytes + DialogKey.tagBytes()];
@@ -65,6 +79,10 @@ final class SealingOutputStream extends OutputStream {
     }
 
     private void writeChunk(boolean last) throws IOException {
+        if (!budget.use(filled)) {
+            throw new IOException("The message is more than policy lets a key seal, and has been broken off; raise max-bytes"
+                    + " of dialog key and key exchange key, or send it in parts");
+        }
         int length = cipher.seal(last, plaintext, 0, filled, chunk, WireFormat.FRAME_BYTES);
         counters.countAeadSeal();
         chunk[0] = (byte) (last ? Layer.LAST_CHUNK : Layer.CHUNK).code();

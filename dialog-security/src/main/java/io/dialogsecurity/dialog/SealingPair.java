@@ -36,6 +36,7 @@ final class SealingPair extends Leased {
     private final AtomicLong bytesLeft;
     private final long fewMessages;
     private final long fewBytes;
+    private final long halfOfBytes;
     private final long portionMessages;
     private final long portionBytes;
 
@@ -65,6 +66,7 @@ final class SealingPair extends Leased {
         this.bytesLeft = new AtomicLong(limits.maxBytes());
         this.fewMessages = limits.maxMessages() / 5;
         this.fewBytes = limits.maxBytes() / 5;
+        this.halfOfBytes = limits.maxBytes() / 2;
         this.portionMessages = Math.max(1, Math.min(64, limits.maxMessages() / 100_000));
         this.portionBytes = Math.min(1 << 20, limits.maxBytes() / 100_000);
     }
@@ -110,6 +112,20 @@ final class SealingPair extends Leased {
     /** Whether less than a fifth of the messages or bytes is left. */
     boolean nearlyUsedUp() {
         return messagesLeft.get() < fewMessages || bytesLeft.get() < fewBytes;
+    }
+
+    /** Whether less than half of the bytes is left. */
+    boolean halfUsedUp() {
+        return bytesLeft.get() < halfOfBytes;
+    }
+
+    /**
+     * Takes bytes of a message that is being written, before they are sealed.
+     *
+     * @return false if they would go beyond the limits; then the pair is used up
+     */
+    boolean useBytes(long bytes) {
+        return bytesLeft.addAndGet(-bytes) >= 0;
     }
 
     boolean usedUp() {

@@ -8,11 +8,15 @@ import static io.dialogsecurity.dialog.TestServices.SHIPPING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dialogsecurity.crypto.DialogKey;
 import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.id.Direction;
 import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.identity.IssuedIdentity;
+import io.dialogsecurity.identity.ListedCertificates;
 import io.dialogsecurity.identity.TrustStore;
+import io.dialogsecurity.policy.KeyLimits;
 import io.dialogsecurity.state.Arrival;
 import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.ContentKind;
@@ -26,6 +30,7 @@ import io.dialogsecurity.wire.MessageHeader;
 import io.dialogsecurity.wire.SecurityPreamble;
 import io.dialogsecurity.wire.SenderSignature;
 import io.dialogsecurity.wire.ServicePairHeader;
+import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -353,6 +358,37 @@ class AttackTest {
                 .isInstanceOf(Opened.class);
     }
 
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName("In a warm dialog, too, what was sealed after the end of a certificate does not open")
+    void certificateEndsInAWarmDialog(Suite suite) {
+        Instant[] now = {NOW};
+        Instant end = NOW.plus(Duration.ofHours(1));
+        IssuedIdentity ending = TestServices.issuedUntil(ORDER_ENTRY, suite, end);
+        TrustContext trust = new TrustContext(
+                TestServices.trustStore(),
+                ListedCertificates.of(List.of(
+                        ending.certificate(),
+                        TestServices.issued(SHIPPING, suite).certificate())));
+        DialogSealer sealer = DialogEndpoint.builder(ending.identity(), trust)
+                .policy(EndpointPolicy.defaults().preferring(suite))
+                .clock(() -> now[0])
+                .build()
+                .begin(Set.of(SHIPPING));
+        DialogEndpoint receiver = TestServices.endpoint(SHIPPING, suite, trust)
+                .clock(() -> now[0])
+                .caches(new UnboundedCaches())
+                .build();
+        assertThat(receiver.open(sealed(sealer), AT_ORDERS)).isInstanceOf(Opened.class);
+        now[0] = end;
+        byte[] inTime = sealed(sealer);
+        now[0] = end.plusMillis(1);
+        byte[] late = sealed(sealer);
+        assertThat(receiver.open(inTime, AT_ORDERS)).isInstanceOf(Opened.class);
+        assertRefused(receiver, late, Rejection.CERTIFICATE_EXPIRED);
+        assertThat(receiver.open(inTime, AT_ORDERS)).isInstanceOf(Opened.class);
+    }
+
     private static DialogEndpoint receiverAt(Instant now) {
         return TestServices.endpoint(SHIPPING, Suite.SUITE_2, TestServices.everybody(Suite.SUITE_2))
                 .clock(() -> now)
@@ -491,6 +527,33 @@ class AttackTest {
             }
         }
         assertThat(saltsByKey).hasSize(3);
+    }
+
+    @Test
+    @DisplayName("A sealer whose key has no nonces left goes on with another key")
+    void exhaustedCounter() throws Exception {
+        KeyLimits most = new KeyLimits(Duration.ofDays(1), KeyLimits.MOST_MESSAGES, Long.MAX_VALUE);
+        EndpointPolicy policy = EndpointPolicy.defaults().preferring(Suite.SUITE_2);
+        DialogEndpoint sender = TestServices.endpoint(
+                        ORDER_ENTRY, Suite.SUITE_2, TestServices.everybody(Suite.SUITE_2))
+                .policy(policy.with(policy.limits().withDialogKey(most).withKeyExchangeKey(most)))
+                .build();
+        DialogEndpoint receiver = endpoint(SHIPPING, Suite.SUITE_2);
+        DialogSealer sealer = sender.begin(Set.of(SHIPPING));
+        Envelope first = EnvelopeCodec.parse(sealed(sealer));
+        Field key = DialogSealer.class.getDeclaredField("key");
+        Field messages = DialogKey.class.getDeclaredField("messages");
+        key.setAccessible(true);
+        messages.setAccessible(true);
+        messages.setLong(key.get(sealer), DialogKey.MAX_MESSAGES - 1);
+        byte[] last = sealed(sealer);
+        byte[] next = sealed(sealer);
+        assertThat(EnvelopeCodec.parse(last).dialogSessionKey()).isEqualTo(first.dialogSessionKey());
+        assertThat(EnvelopeCodec.parse(next).dialogSessionKey().commitment())
+                .isNotEqualTo(first.dialogSessionKey().commitment());
+        for (byte[] envelope : List.of(EnvelopeCodec.encode(first), last, next)) {
+            assertThat(receiver.open(envelope, AT_ORDERS)).isInstanceOf(Opened.class);
+        }
     }
 
     @Test

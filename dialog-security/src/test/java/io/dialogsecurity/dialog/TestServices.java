@@ -34,6 +34,11 @@ final class TestServices {
                 ignored -> AUTHORITY.issue(name, suite, NOW.minus(Duration.ofDays(1)), NOW.plus(Duration.ofDays(365))));
     }
 
+    /** As {@link #issued}, of a life of its own. */
+    static IssuedIdentity issuedUntil(ServiceName name, Suite suite, Instant end) {
+        return AUTHORITY.issue(name, suite, NOW.minus(Duration.ofDays(1)), end);
+    }
+
     static TrustStore trustStore() {
         return TrustStore.of(List.of(AUTHORITY.certificate()), List.of(), Set.of());
     }

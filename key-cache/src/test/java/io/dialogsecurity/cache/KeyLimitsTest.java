@@ -13,15 +13,25 @@ import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.DialogSealer;
 import io.dialogsecurity.dialog.EndpointPolicy;
+import io.dialogsecurity.dialog.EnvelopeStreamException;
 import io.dialogsecurity.dialog.MessageContent;
+import io.dialogsecurity.dialog.OpenedStream;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;
+import io.dialogsecurity.dialog.StreamOutcome;
 import io.dialogsecurity.id.KeyId;
 import io.dialogsecurity.policy.KeyLimits;
 import io.dialogsecurity.wire.Envelope;
+import io.dialogsecurity.wire.EnvelopeFrame;
+import io.dialogsecurity.wire.StaticHeaders;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -223,6 +233,104 @@ class KeyLimitsTest {
                             SealingRefusedException.class,
                             refused -> assertThat(refused.reason()).isEqualTo(Rejection.TOO_LARGE));
             assertThat(sender.counters().aeadSeals()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName("A dialog that takes portions of several messages does not use a key exchange key beyond its bytes")
+    void portions(Suite suite) {
+        TestServices services = new TestServices(suite);
+        long bytes = 1_000_000;
+        KeyLimits limits = new KeyLimits(AGE, 1_000_000, bytes); // ten messages a portion, as by default
+        DialogEndpoint sender = services.endpoint(
+                ORDER_ENTRY, CaffeineCaches.withDefaults(), keyExchangeKey(services, limits));
+        MessageContent content = MessageContent.bytes(new byte[10_000]);
+        Map<KeyId, Long> sealed = new HashMap<>();
+        try (DialogSealer one = sender.begin(Set.of(SHIPPING));
+                DialogSealer other = sender.begin(Set.of(SHIPPING))) {
+            for (int i = 0; i < 500; i++) {
+                Envelope envelope = parsed((i % 3 == 0 ? one : other).seal(content, "orders"));
+                sealed.merge(envelope.keyExchangeKey().keyId(), 10_000L, Long::sum);
+            }
+        }
+        assertThat(sealed).hasSizeBetween(5, 8);
+        assertThat(sealed.values()).allMatch(sum -> sum <= bytes);
+    }
+
+    /** A stream of so many bytes, in one dialog after the other. */
+    private static byte[] streamed(DialogSealer sealer, int bytes) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (OutputStream stream = sealer.sealStream(MessageContent.bytes(new byte[0]), "orders", out)) {
+            for (int written = 0; written < bytes; written += 1000) {
+                stream.write(new byte[Math.min(1000, bytes - written)]);
+            }
+        }
+        return out.toByteArray();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName("Streams count: no key seals more of their bytes than it may, and each of them is sealed")
+    void streams(Suite suite) throws Exception {
+        TestServices services = new TestServices(suite);
+        KeyLimits limits = new KeyLimits(AGE, MANY, 1_000_000);
+        for (EndpointPolicy policy : List.of(keyExchangeKey(services, limits), dialogKey(services, limits))) {
+            DialogEndpoint sender = services.endpoint(ORDER_ENTRY, CaffeineCaches.withDefaults(), policy);
+            DialogEndpoint receiver = services.endpoint(SHIPPING);
+            Map<KeyId, Long> byExchangeKey = new HashMap<>();
+            Map<KeyId, Long> byDialogKey = new HashMap<>();
+            DialogSealer sealer = sender.begin(Set.of(SHIPPING));
+            for (int i = 0; i < 12; i++) {
+                boolean asAWhole = i % 4 == 3;
+                int length = 300_000 + i * 10_000;
+                byte[] envelope = asAWhole
+                        ? sealer.seal(MessageContent.bytes(new byte[length]), "orders")
+                        : streamed(sealer, length);
+                StaticHeaders headers = (asAWhole
+                                ? EnvelopeFrame.read(envelope, 0, envelope.length)
+                                : EnvelopeFrame.readStreamHead(
+                                        envelope, 0, EnvelopeFrame.headLength(envelope, 0, envelope.length)))
+                        .staticHeaders();
+                byExchangeKey.merge(headers.keyExchangeKey().keyId(), (long) length, Long::sum);
+                byDialogKey.merge(headers.dialogSessionKey().keyId(), (long) length, Long::sum);
+                if (!asAWhole) {
+                    OpenedStream opened =
+                            (OpenedStream) receiver.openStream(new ByteArrayInputStream(envelope), ORDERS);
+                    assertThat(opened.payload().readAllBytes()).hasSize(length);
+                }
+            }
+            Map<KeyId, Long> limited = policy.limits().dialogKey().equals(limits) ? byDialogKey : byExchangeKey;
+            assertThat(limited).hasSizeGreaterThan(3);
+            assertThat(limited.values()).allMatch(sum -> sum <= 1_000_000);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName("A stream that alone is more than a key may seal is broken off, never opens, and what follows is sealed")
+    void endlessStream(Suite suite) throws Exception {
+        TestServices services = new TestServices(suite);
+        KeyLimits limits = new KeyLimits(AGE, MANY, 1_000_000);
+        for (EndpointPolicy policy : List.of(keyExchangeKey(services, limits), dialogKey(services, limits))) {
+            DialogEndpoint sender = services.endpoint(ORDER_ENTRY, CaffeineCaches.withDefaults(), policy);
+            DialogEndpoint receiver = services.endpoint(SHIPPING);
+            DialogSealer sealer = sender.begin(Set.of(SHIPPING));
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            OutputStream stream = sealer.sealStream(MessageContent.bytes(new byte[0]), "orders", out);
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 1_200; i++) {
+                            stream.write(new byte[1000]);
+                        }
+                    })
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("max-bytes");
+            assertThatThrownBy(stream::close).isInstanceOf(IOException.class);
+            assertThat(out.size()).isLessThan(1_020_000);
+            StreamOutcome cut = receiver.openStream(new ByteArrayInputStream(out.toByteArray()), ORDERS);
+            assertThatThrownBy(() -> ((OpenedStream) cut).payload().readAllBytes())
+                    .isInstanceOf(EnvelopeStreamException.class);
+            opened(receiver.open(sealer.seal(HELLO, "orders"), ORDERS));
         }
     }
 }
