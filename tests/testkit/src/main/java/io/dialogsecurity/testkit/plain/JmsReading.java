@@ -20,11 +20,12 @@ import org.apache.qpid.jms.message.JmsMessage;
 import org.apache.qpid.jms.provider.amqp.message.AmqpJmsMessageFacade;
 
 /** Asks a JMS message for everything it knows. */
-final class JmsReading {
+public final class JmsReading {
 
     private JmsReading() {}
 
-    static Received read(Message message) throws JMSException {
+    /** What the message says; ids and times, which differ from run to run, only whether they are there. */
+    public static Received read(Message message) throws JMSException {
         ReceivedBuilder received = new ReceivedBuilder().type(type(message));
         try {
             received.body(body(message));

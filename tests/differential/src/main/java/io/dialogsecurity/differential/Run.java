@@ -1,0 +1,83 @@
+package io.dialogsecurity.differential;
+
+import io.dialogsecurity.testkit.Screen;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** All programs of all lanes, each lane in a thread of its own, and what came of them. */
+final class Run {
+
+    /** After so many differences of a lane the others would tell nothing new. */
+    private static final int ENOUGH = 4;
+
+    private final Main.Options options;
+    private final World world;
+    private final Screen screen;
+    private final AtomicBoolean good = new AtomicBoolean(true);
+
+    Run(Main.Options options, World world, Screen screen) {
+        this.options = options;
+        this.world = world;
+        this.screen = screen;
+    }
+
+    /** True if sealed equals unsealed everywhere. */
+    boolean judgeAll() throws InterruptedException {
+        Map<Lane, Thread> threads = new EnumMap<>(Lane.class);
+        for (Lane lane : options.lanes()) {
+            Thread thread = new Thread(() -> judge(lane), "lane " + lane.text());
+            thread.setUncaughtExceptionHandler((failed, e) -> {
+                good.set(false);
+                screen.bad(failed.getName() + " broke off: " + e);
+            });
+            threads.put(lane, thread);
+            thread.start();
+        }
+        for (Thread thread : threads.values()) {
+            thread.join();
+        }
+        screen.line((good.get() ? "PASSED" : "FAILED") + " in " + screen.elapsed() + "; documented differences: "
+                + Documented.sentences());
+        return good.get();
+    }
+
+    private void judge(Lane lane) {
+        Map<Trial.Result, Integer> results = new EnumMap<>(Trial.Result.class);
+        Map<Outcome.View, Integer> views = new EnumMap<>(Outcome.View.class);
+        try (Trial trial = new Trial(world, lane, options.features())) {
+            for (int i = 0; i < options.programs(); i++) {
+                Program program = Writer.write(options.seed() + i, options.features());
+                Trial.Verdict verdict = trial.judge(program);
+                results.merge(verdict.result(), 1, Integer::sum);
+                if (verdict.view() != null) {
+                    views.merge(verdict.view(), 1, Integer::sum);
+                }
+                tell(lane, trial, program, verdict);
+                if (results.getOrDefault(Trial.Result.DIFFERENT, 0) >= ENOUGH) {
+                    screen.line(lane + ": left off after program " + (i + 1));
+                    break;
+                }
+                screen.progress(lane + ": " + (i + 1) + " of " + options.programs());
+            }
+        }
+        screen.verdict(
+                !results.containsKey(Trial.Result.DIFFERENT),
+                lane + ": " + results + ", compared as " + views + ", " + screen.elapsed());
+    }
+
+    private void tell(Lane lane, Trial trial, Program program, Trial.Verdict verdict) {
+        if (verdict.result() == Trial.Result.DOUBTFUL) {
+            screen.line(lane + ": program " + program.seed() + " differed once, and not again: "
+                    + options.repeat(lane, program.seed()) + "\n" + verdict.report());
+        }
+        if (verdict.result() != Trial.Result.DIFFERENT) {
+            return;
+        }
+        good.set(false);
+        Program small = Shrinker.shrink(program, fewer -> trial.stillDiffers(fewer, verdict.view()));
+        screen.bad(lane + ": sealed differs from unsealed, compared as " + verdict.view() + "; again: "
+                + options.repeat(lane, program.seed()) + "\n" + small.text()
+                + trial.differences(small, verdict.view()));
+    }
+}
