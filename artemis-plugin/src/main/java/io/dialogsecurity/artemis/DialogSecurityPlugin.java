@@ -2,6 +2,7 @@ package io.dialogsecurity.artemis;
 
 import io.dialogsecurity.artemis.endpoint.BrokerEndpoint;
 import io.dialogsecurity.artemis.endpoint.OpeningGate;
+import io.dialogsecurity.artemis.guard.FederatedMessages;
 import io.dialogsecurity.artemis.guard.GuardHooks;
 import io.dialogsecurity.artemis.guard.MessageGuard;
 import io.dialogsecurity.artemis.guard.PluginBoundary;
@@ -13,6 +14,8 @@ import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
+import org.apache.activemq.artemis.core.config.WildcardConfiguration;
+import org.apache.activemq.artemis.core.config.amqpBrokerConnectivity.AMQPFederationBrokerPlugin;
 import org.apache.activemq.artemis.core.persistence.OperationContext;
 import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
@@ -53,6 +56,7 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
     private final GuardHooks hooks = new GuardHooks(boundary);
     private Map<String, String> properties;
     private GuardedServer guarded;
+    private AMQPFederationBrokerPlugin federation;
 
     /** For the broker. */
     public DialogSecurityPlugin() {
@@ -94,6 +98,7 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
             throw new IllegalArgumentException("broker.xml: <security-enabled> is false, so that nobody can know who"
                     + " sends; set it to true, or remove the plugin " + DialogSecurityPlugin.class.getName());
         }
+        requireKnownWildcards(server.getConfiguration().getWildcardConfiguration());
         if (guarded == null || !guarded.isOf(server)) {
             PolicyFile file =
                     PolicyFile.named(properties, server.getConfiguration().getPasswordCodec());
@@ -104,8 +109,24 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
             guarded = new GuardedServer(server, guard, endpoint, gate, file, monitor, clock);
             hooks.use(guard, gate);
         }
+        if (federation == null) {
+            federation = FederatedMessages.join(server, hooks);
+        }
         guarded.start();
         LOG.info("Messages are guarded after {}", guarded);
+    }
+
+    /** Policy, here and in clients, is written with the usual ones; with others it would be about no address. */
+    private static void requireKnownWildcards(WildcardConfiguration wildcards) {
+        WildcardConfiguration known = WildcardConfiguration.DEFAULT_WILDCARD_CONFIGURATION;
+        if (wildcards.getDelimiter() != known.getDelimiter()
+                || wildcards.getAnyWords() != known.getAnyWords()
+                || wildcards.getSingleWord() != known.getSingleWord()) {
+            throw new IllegalArgumentException(
+                    ("broker.xml: <wildcard-addresses> has delimiter '%s', any-words '%s' and single-word '%s', and policies of"
+                                    + " brokers and clients know '.', '#' and '*' only; remove these three elements")
+                            .formatted(wildcards.getDelimiter(), wildcards.getAnyWords(), wildcards.getSingleWord()));
+        }
     }
 
     @Override
@@ -113,6 +134,8 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
         if (guarded != null && guarded.isOf(server)) {
             guarded.stop();
             guarded = null;
+            FederatedMessages.leave(server, federation);
+            federation = null;
             // What is still on its way is refused.
             hooks.use(null, null);
         }
@@ -134,7 +157,7 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
             OperationContext context,
             Map<SimpleString, RoutingType> prefixes)
             throws ActiveMQException {
-        hooks.beforeCreateSession(name, autoCommitSends);
+        hooks.beforeCreateSession(name, autoCommitSends, connection, prefixes);
     }
 
     @Override

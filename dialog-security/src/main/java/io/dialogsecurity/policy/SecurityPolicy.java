@@ -195,11 +195,12 @@ public final class SecurityPolicy implements AutoCloseable {
     }
 
     /**
-     * What is done on an address: by the most specific policy that matches, else by the default. The quarantine is
-     * always left alone, because it takes what is refused elsewhere. Fast enough for every message.
+     * What is done on an address: by the most specific policy that matches the address it is {@linkplain
+     * AddressPattern#servedBy served by}, else by the default. The quarantine is always left alone, because it takes what is
+     * refused elsewhere. Fast enough for every message.
      */
     public AddressPolicy address(String address) {
-        return address.equals(quarantine) ? quarantinePolicy : table.find(address);
+        return address.equals(quarantine) ? quarantinePolicy : table.find(AddressPattern.servedBy(address));
     }
 
     /** The services the broker itself seals as or opens for, in the order of the file; empty if it does neither. */

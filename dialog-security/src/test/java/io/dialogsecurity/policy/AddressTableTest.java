@@ -28,22 +28,28 @@ class AddressTableTest {
         "a, b, false",
         "a.*, a.b, true",
         "a.*, a, false",
-        "a.*, a., false",
+        "a.*, a., true",
         "a.*, a.b.c, false",
         "*, a, true",
         "*, a.b, false",
-        "*, '', false",
+        "*, '', true",
         "*.b, a.b, true",
-        "*.b, .b, false",
+        "*.b, .b, true",
         "a.*.c, a.b.c, true",
-        "a.*.c, a..c, false",
+        "a.*.c, a..c, true",
         "a.#, a, true",
         "a.#, a.b.c, true",
         "a.#, ab, false",
-        "a.#, a., false",
+        "a.#, a., true",
+        "a.#, a.., true",
         "a.#, a..b, true",
+        "a.#, .a, false",
+        "a.#, A.b, false",
+        "a.*, a.b\\.c, true",
+        "a.#, a\\.b, false",
+        "a\\.b.#, a\\.b.c, true",
         "a.*.#, a, false",
-        "a.*.#, a., false",
+        "a.*.#, a., true",
         "a.*.#, a.b, true",
         "a.*.#, a.b.c.d, true",
         "*.#, a, true",
@@ -52,6 +58,14 @@ class AddressTableTest {
     })
     void matchesLikeTheBroker(String pattern, String address, boolean matches) {
         assertThat(new AddressPattern(pattern).matches(address)).isEqualTo(matches);
+    }
+
+    @Test
+    void whatIsRetainedOfAnAddressIsOfThatAddress() {
+        assertThat(AddressPattern.servedBy("$sys.mqtt.retain.a.b")).isEqualTo("a.b");
+        assertThat(AddressPattern.servedBy("$sys.mqtt.retain.$sys.mqtt.retain.a"))
+                .isEqualTo("a");
+        assertThat(AddressPattern.servedBy("$sys.mqtt.sessions")).isEqualTo("$sys.mqtt.sessions");
     }
 
     @ParameterizedTest

@@ -13,6 +13,7 @@ import io.dialogsecurity.dialog.StreamOutcome;
 import io.dialogsecurity.failover.StoreException;
 import io.dialogsecurity.id.Direction;
 import io.dialogsecurity.policy.Action;
+import io.dialogsecurity.policy.AddressPattern;
 import io.dialogsecurity.policy.AddressPolicy;
 import io.dialogsecurity.policy.AuthenticityPolicy;
 import io.dialogsecurity.policy.Forks;
@@ -27,8 +28,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.Arrays;
-import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * Judges what one consumer receives. Whatever goes wrong, the answer is a refusal; nothing is thrown because of what a
@@ -43,14 +42,13 @@ import java.util.regex.Pattern;
  */
 public final class IncomingMessages {
 
-    private static final String ANY_WORD = "*";
-    private static final String ANY_WORDS = "#";
-
     private final ClientEndpoint owner;
     private final String address;
     private final String subscription;
     private final boolean temporary;
-    private final Pattern wildcard;
+    /** Null unless the subscription is one of many addresses. */
+    private final AddressPattern wildcard;
+
     private final boolean sealedOnly;
 
     IncomingMessages(ClientEndpoint owner, String address, String subscription, boolean temporary) {
@@ -67,22 +65,9 @@ public final class IncomingMessages {
         this.wildcard = wildcard(address);
     }
 
-    private static Pattern wildcard(String address) {
-        List<String> words = List.of(address.split("\\.", -1));
-        if (!words.contains(ANY_WORD) && !words.contains(ANY_WORDS)) {
-            return null;
-        }
-        StringBuilder pattern = new StringBuilder();
-        for (int i = 0; i < words.size(); i++) {
-            String word = words.get(i);
-            String delimiter = i == 0 ? "" : "\\.";
-            if (word.equals(ANY_WORDS)) {
-                pattern.append(i == 0 ? ".*" : "(\\..*)?");
-            } else {
-                pattern.append(delimiter).append(word.equals(ANY_WORD) ? "[^.]+" : Pattern.quote(word));
-            }
-        }
-        return Pattern.compile(pattern.toString());
+    private static AddressPattern wildcard(String address) {
+        AddressPattern pattern = new AddressPattern(address);
+        return pattern.hasWildcards() ? pattern : null;
     }
 
     /** Whether the bytes claim to be an envelope; four of them suffice. */
@@ -121,8 +106,7 @@ public final class IncomingMessages {
         return switch (verdict) {
             case LEAVE_ALONE -> false;
             case OPEN, REFUSE_ALL -> true;
-            case OPEN_REPLIES ->
-                owner.replies().isAwaited(at) || owner.generation().rule(at).action() != Action.BYPASS;
+            case OPEN_REPLIES -> owner.replies().isAwaited(at) || rule(at).action() != Action.BYPASS;
         };
     }
 
@@ -130,7 +114,7 @@ public final class IncomingMessages {
     private boolean tolerates(String at) {
         return !sealedOnly
                 && verdict(at) == Verdict.OPEN
-                && owner.generation().rule(at).toleratesPlaintext(owner.clock().instant());
+                && rule(at).toleratesPlaintext(owner.clock().instant());
     }
 
     /**
@@ -144,7 +128,7 @@ public final class IncomingMessages {
         if (!tolerates(at)) {
             return false;
         }
-        owner.generation().rule(at).plaintextUntil().ifPresent(until -> owner.toleratedPlaintext(at, until));
+        rule(at).plaintextUntil().ifPresent(until -> owner.toleratedPlaintext(at, until));
         return true;
     }
 
@@ -304,8 +288,16 @@ public final class IncomingMessages {
         REFUSE_ALL
     }
 
-    private Verdict verdict(String at) {
+    /** What arrives from an address that no policy names is judged as what policy says of the wildcard subscription. */
+    private AddressPolicy rule(String at) {
         AddressPolicy rule = owner.generation().rule(at);
+        return wildcard == null || Generation.isExplicit(rule)
+                ? rule
+                : owner.generation().rule(address);
+    }
+
+    private Verdict verdict(String at) {
+        AddressPolicy rule = rule(at);
         if (!Generation.isExplicit(rule) && (temporary || owner.replies().isAwaited(at))) {
             return Verdict.OPEN_REPLIES;
         }
@@ -330,14 +322,12 @@ public final class IncomingMessages {
     }
 
     private boolean accepts(String destination) {
-        return wildcard == null
-                ? address.equals(destination)
-                : wildcard.matcher(destination).matches();
+        return wildcard == null ? address.equals(destination) : wildcard.matches(destination);
     }
 
     private Reception reception(String destination) {
         Reception reception = Reception.at(destination).through(subscription);
-        AddressPolicy rule = owner.generation().rule(destination);
+        AddressPolicy rule = rule(destination);
         if (rule.forks() == Forks.FLAG) {
             reception = reception.flaggingForks();
         }
@@ -359,7 +349,7 @@ public final class IncomingMessages {
 
     /** What policy has against an authentic message, or null. */
     private Rejected objection(Opened opened, String destination) {
-        AddressPolicy rule = owner.generation().rule(destination);
+        AddressPolicy rule = rule(destination);
         if (!rule.suites().accepts(opened.suite())) {
             return new Rejected(
                     Rejection.SUITE_NOT_ACCEPTED, Layer.SECURITY_PREAMBLE, opened.suite() + " is not good enough here");

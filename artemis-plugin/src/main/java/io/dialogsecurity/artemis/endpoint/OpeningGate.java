@@ -4,6 +4,7 @@ import io.dialogsecurity.artemis.guard.BrokersOwnAddresses;
 import io.dialogsecurity.artemis.guard.EnvelopeBytes;
 import io.dialogsecurity.artemis.guard.EnvelopeReader;
 import io.dialogsecurity.artemis.guard.GuardListener;
+import io.dialogsecurity.artemis.guard.Husk;
 import io.dialogsecurity.artemis.guard.OutgoingGate;
 import io.dialogsecurity.artemis.guard.Refusals;
 import io.dialogsecurity.artemis.guard.RefusedException;
@@ -16,6 +17,7 @@ import io.dialogsecurity.dialog.Reception;
 import io.dialogsecurity.dialog.Rejected;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.policy.Action;
+import io.dialogsecurity.policy.AddressPattern;
 import io.dialogsecurity.policy.AddressPolicy;
 import io.dialogsecurity.policy.AuthenticityPolicy;
 import io.dialogsecurity.policy.Others;
@@ -42,7 +44,6 @@ import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.ServerConsumer;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
-import org.apache.activemq.artemis.utils.CompositeAddress;
 
 /**
  * The way out: opens for those consumers whom policy names, withholds from others, and never changes what is stored. A message
@@ -62,6 +63,7 @@ public final class OpeningGate implements OutgoingGate {
     private final ActiveMQServer server;
     private final Readers readers;
     private final BrokersOwnAddresses brokersOwn;
+    private final Places places = new Places();
     private final Refusals refusals;
     private final GuardListener listener;
     private final InstantSource clock;
@@ -153,16 +155,21 @@ public final class OpeningGate implements OutgoingGate {
     public boolean admits(ServerConsumer consumer, MessageReference reference) throws ActiveMQException {
         OpenedCopy earlier = OpenedCopy.takeWaiting();
         Message message = reference.getMessage();
-        String address = CompositeAddress.extractAddressName(message.getAddress());
+        String address = places.of(message, consumer.getQueue());
         SecurityPolicy current = policy;
         AddressPolicy rule = current.address(address);
         Action action = rule.brokerSide().outgoing();
-        if (action == Action.BYPASS || consumer.getQueue().isInternalQueue() || brokersOwn.contains(address)) {
+        if ((action == Action.BYPASS && rule.action() != Action.APPLY)
+                || consumer.getQueue().isInternalQueue()
+                || brokersOwn.contains(address)) {
             return true;
         }
         Filter filter = consumer.getFilter();
         if (filter != null && !filter.match(message)) {
             return true; // the broker finds that out by itself
+        }
+        if (action == Action.BYPASS) {
+            return isStoredAsItShouldBe(consumer, reference, rule, address);
         }
         Reader reader = consumers.computeIfAbsent(consumer, readers::reader);
         if (rule.dryRun()) {
@@ -174,6 +181,34 @@ public final class OpeningGate implements OutgoingGate {
             return false;
         }
         return reader.isBroker(current) || admits(consumer, reader, reference, rule, address, earlier);
+    }
+
+    /**
+     * Where nothing is opened, everybody gets what is stored, if it is an envelope: some of what the broker routes by itself passes
+     * no hook on its way in.
+     */
+    private boolean isStoredAsItShouldBe(
+            ServerConsumer consumer, MessageReference reference, AddressPolicy rule, String address)
+            throws ActiveMQException {
+        if (condemned.contains(place(reference))) {
+            return false;
+        }
+        try {
+            Message message = reference.getMessage();
+            EnvelopeReader.requireSealed(message);
+            if (message.isLargeMessage() && Husk.is(message)) {
+                discard(reference);
+                return false;
+            }
+            return true;
+        } catch (RefusedException e) {
+            Reader reader = consumers.computeIfAbsent(consumer, readers::reader);
+            if (rule.dryRun()) {
+                withhold(consumer, reader, address, "dry run: not sealed, and withheld once dry-run is off");
+                return true;
+            }
+            return unsealed(consumer, reader, reference, rule, address);
+        }
     }
 
     private void tryOut(ServerConsumer consumer, Reader reader, AddressPolicy rule, String address, boolean broker) {
@@ -234,7 +269,7 @@ public final class OpeningGate implements OutgoingGate {
             return open(consumer, reader, reference, rule, address, endpoints);
         } catch (RefusedException e) {
             if (e.rejected().reason() == Rejection.PLAINTEXT_REFUSED) {
-                return unsealed(consumer, reader, rule, address);
+                return unsealed(consumer, reader, reference, rule, address);
             }
             condemn(reference, e.rejected(), address);
             return false;
@@ -284,10 +319,11 @@ public final class OpeningGate implements OutgoingGate {
         return others(consumer, reader, rule, address, "what is sealed to other services is not opened for this user");
     }
 
-    /** A message is where it was sealed for, or where the broker has moved it from there. */
+    /** A message is where it was sealed for, or where the broker has moved it from there; a federation moves to wildcards. */
     private static boolean isAt(Message message, String address, String sealedFor) {
         return sealedFor.equals(address)
                 || sealedFor.equals(message.getAddress())
+                || new AddressPattern(address).matches(sealedFor)
                 || sealedFor.equals(String.valueOf(message.getBrokerProperty(Message.HDR_ORIGINAL_ADDRESS)));
     }
 
@@ -342,7 +378,12 @@ public final class OpeningGate implements OutgoingGate {
         return false;
     }
 
-    private boolean unsealed(ServerConsumer consumer, Reader reader, AddressPolicy rule, String address) {
+    private boolean unsealed(
+            ServerConsumer consumer, Reader reader, MessageReference reference, AddressPolicy rule, String address) {
+        if (Husk.is(reference.getMessage())) {
+            discard(reference);
+            return false;
+        }
         boolean tolerated = rule.toleratesPlaintext(clock.instant());
         if (!tolerated) {
             withhold(
@@ -380,6 +421,21 @@ public final class OpeningGate implements OutgoingGate {
         Place place = place(reference);
         if (condemned.add(place)) {
             server.getExecutorFactory().getExecutor().execute(() -> quarantine(place, reference, rejected, address));
+        }
+    }
+
+    /** Takes out of its queue what was refused, and told of, when it came. */
+    private void discard(MessageReference reference) {
+        Place place = place(reference);
+        if (condemned.add(place)) {
+            server.getExecutorFactory().getExecutor().execute(() -> {
+                try {
+                    reference.getQueue().deleteReference(reference.getMessageID());
+                    condemned.remove(place);
+                } catch (Exception e) {
+                    listener.failed("discard", e);
+                }
+            });
         }
     }
 

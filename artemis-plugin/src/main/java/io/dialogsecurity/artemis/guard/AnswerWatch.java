@@ -9,11 +9,14 @@ import java.util.function.Predicate;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.Interceptor;
 import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.protocol.core.Packet;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionSendContinuationMessage;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionSendLargeMessage;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionSendMessage;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
+import org.apache.activemq.artemis.utils.PrefixUtil;
 
 /**
  * Watches the packets of core clients for two things no hook of the broker tells.
@@ -32,14 +35,17 @@ final class AnswerWatch implements Interceptor {
 
     private record Stream(Object connection, long channel) {}
 
-    private final Predicate<String> refusesPlaintext;
+    private final Predicate<SimpleString> refusesPlaintext;
     private final PluginBoundary boundary;
     /** Large messages that began for a protected address, and whether they are being blanked. */
     private final Map<Stream, Boolean> streams = new ConcurrentHashMap<>();
 
     private final Set<Object> unansweredLarge = ConcurrentHashMap.newKeySet();
+    /** What the acceptors of connections let names of addresses begin with. */
+    private final Map<Object, Map<SimpleString, RoutingType>> prefixes = new ConcurrentHashMap<>();
 
-    AnswerWatch(Predicate<String> refusesPlaintext, PluginBoundary boundary) {
+    /** @param refusesPlaintext of an address without prefix, maybe with the name of a queue */
+    AnswerWatch(Predicate<SimpleString> refusesPlaintext, PluginBoundary boundary) {
         this.refusesPlaintext = refusesPlaintext;
         this.boundary = boundary;
     }
@@ -50,7 +56,15 @@ final class AnswerWatch implements Interceptor {
                 || (message.isLargeMessage() && unansweredLarge.contains(connection.getID()));
     }
 
+    /** A connection begins to send; all of its sessions have the prefixes of its acceptor. */
+    void prefixes(RemotingConnection connection, Map<SimpleString, RoutingType> ofAcceptor) {
+        if (connection != null && ofAcceptor != null && !ofAcceptor.isEmpty()) {
+            prefixes.put(connection.getID(), ofAcceptor);
+        }
+    }
+
     void forget(RemotingConnection connection) {
+        prefixes.remove(connection.getID());
         unansweredLarge.remove(connection.getID());
         streams.keySet().removeIf(stream -> stream.connection().equals(connection.getID()));
     }
@@ -78,8 +92,10 @@ final class AnswerWatch implements Interceptor {
         if (large.getLargeMessage() instanceof ICoreMessage core && core.getType() == Message.LARGE_EMBEDDED_TYPE) {
             return; // another protocol's message, from another broker
         }
-        String address = large.getLargeMessage().getAddress();
-        if (address == null || refusesPlaintext.test(address)) {
+        SimpleString address = large.getLargeMessage().getAddressSimpleString();
+        if (address == null
+                || refusesPlaintext.test(
+                        PrefixUtil.getAddress(address, prefixes.getOrDefault(connection.getID(), Map.of())))) {
             streams.put(new Stream(connection.getID(), large.getChannelID()), Boolean.FALSE);
         }
     }

@@ -29,6 +29,8 @@ import org.apache.activemq.artemis.core.server.LargeServerMessage;
  */
 public final class EnvelopeReader {
 
+    static final String AMQP = "AMQP";
+
     /** Arrays up to this size are kept for the thread's next message. */
     private static final int KEPT_BYTES = 256 * 1024;
 
@@ -55,7 +57,7 @@ public final class EnvelopeReader {
         if (message instanceof ICoreMessage core) {
             return readCore(core, maxEnvelopeBytes);
         }
-        if ("AMQP".equals(message.getProtocolName())) {
+        if (AMQP.equals(message.getProtocolName())) {
             return readAmqp(message, maxEnvelopeBytes);
         }
         throw new RefusedException(
@@ -70,7 +72,7 @@ public final class EnvelopeReader {
      * @throws RefusedException if there is none
      * @throws ActiveMQException if the file of a large message cannot be read
      */
-    static void requireSealed(Message message) throws RefusedException, ActiveMQException {
+    public static void requireSealed(Message message) throws RefusedException, ActiveMQException {
         try {
             read(message, 0);
         } catch (RefusedException e) {

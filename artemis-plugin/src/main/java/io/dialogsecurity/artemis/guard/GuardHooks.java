@@ -1,7 +1,11 @@
 package io.dialogsecurity.artemis.guard;
 
+import java.util.Map;
+import java.util.concurrent.Callable;
 import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.RoutingType;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
 import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.RoutingContext;
@@ -56,6 +60,30 @@ public final class GuardHooks {
                 (cause, e) -> guard().refuseRoute(message, context, cause, e));
     }
 
+    /**
+     * AMQP federation is going to put a message into queues itself. It would not take a no: what is refused becomes a {@link Husk}.
+     *
+     * @param target the address whose queues they are
+     */
+    void beforeFederated(Callable<String> target, Message message) {
+        try {
+            boundary.decide(
+                    "beforeFederationConsumerMessageHandled",
+                    () -> guard().beforeFederated(target.call(), message),
+                    (cause, e) -> refuseFederated(target, message, cause));
+        } catch (ActiveMQSecurityException e) {
+            // its sender is another broker's queue, where it was taken from
+        }
+    }
+
+    private void refuseFederated(Callable<String> target, Message message, Throwable cause) throws Exception {
+        try {
+            guard().refuseFederated(target.call(), message, cause);
+        } finally {
+            Husk.of(message);
+        }
+    }
+
     /** A send went through; {@code transactionOrNull} is one that has still to be committed. */
     public void afterSend(ServerSession session, Transaction transactionOrNull, Message message, RoutingStatus status) {
         boundary.observe("afterSend", () -> guard().afterSend(session, transactionOrNull, message, status));
@@ -71,9 +99,16 @@ public final class GuardHooks {
      *
      * @throws ActiveMQSecurityException if it must not be
      */
-    public void beforeCreateSession(String name, boolean autoCommitSends) throws ActiveMQSecurityException {
+    public void beforeCreateSession(
+            String name,
+            boolean autoCommitSends,
+            RemotingConnection connection,
+            Map<SimpleString, RoutingType> prefixes)
+            throws ActiveMQSecurityException {
         boundary.decide(
-                "beforeCreateSession", () -> guard().beforeCreateSession(name, autoCommitSends), (cause, e) -> {});
+                "beforeCreateSession",
+                () -> guard().beforeCreateSession(name, autoCommitSends, connection, prefixes),
+                (cause, e) -> {});
     }
 
     /** A session has been closed. */

@@ -9,6 +9,7 @@ import io.dialogsecurity.dialog.Rejected;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.VerifiedEnvelope;
 import io.dialogsecurity.policy.Action;
+import io.dialogsecurity.policy.AddressPattern;
 import io.dialogsecurity.policy.AddressPolicy;
 import io.dialogsecurity.policy.Gaps;
 import io.dialogsecurity.policy.SecurityPolicy;
@@ -19,14 +20,13 @@ import io.dialogsecurity.state.ClaimWindow;
 import io.dialogsecurity.state.ClaimWindows;
 import io.dialogsecurity.wire.Layer;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
-import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.LargeServerMessage;
@@ -187,7 +187,7 @@ public final class MessageGuard {
         this.boundary = boundary;
         this.authorisation = new Authorisation(server);
         this.refusals = new Refusals(server, listener, () -> configuration);
-        this.answers = new AnswerWatch(address -> refusesPlaintext(withoutPrefix(address)), boundary);
+        this.answers = new AnswerWatch(this::refusesPlaintext, boundary);
         this.untold = new UntoldSenders(server, boundary);
         this.links = new BrokerLinks(server.getConfiguration());
         this.brokersOwn = new BrokersOwnAddresses(server.getConfiguration());
@@ -266,7 +266,12 @@ public final class MessageGuard {
     // --- Hooks
 
     /** A session is about to be made. */
-    void beforeCreateSession(String name, boolean autoCommitSends) {
+    void beforeCreateSession(
+            String name,
+            boolean autoCommitSends,
+            RemotingConnection connection,
+            Map<SimpleString, RoutingType> prefixes) {
+        answers.prefixes(connection, prefixes);
         if (!autoCommitSends) {
             transactedSessions.put(name, Boolean.TRUE);
         } else {
@@ -390,6 +395,56 @@ public final class MessageGuard {
         }
     }
 
+    /**
+     * Judges what AMQP federation puts into queues itself. All but the sequence number: one message comes once for each of its
+     * subscriptions.
+     *
+     * @param target whose queues they are, often a wildcard
+     * @throws RefusedException if the message may not pass
+     * @throws Exception if that cannot be found out, which is a refusal too
+     */
+    void beforeFederated(String target, Message message) throws Exception {
+        GuardConfiguration current = configuration;
+        String address = target;
+        try {
+            EnvelopeBytes bytes = EnvelopeReader.read(message, current.maxEnvelopeBytes());
+            String claimed = bytes.claimedDestination();
+            if (new AddressPattern(target).matches(claimed) && actionFor(claimed) != Action.BYPASS) {
+                address = claimed;
+            }
+            AddressPolicy rule = current.policy.address(address);
+            switch (rule.action()) {
+                case BYPASS -> {
+                    // nothing to say
+                }
+                case DROP -> throw dropped();
+                case APPLY -> authorisation.require(current, rule, verified(bytes), null, address, address);
+            }
+        } catch (RefusedException e) {
+            passOrRefuse(current.policy.address(address), e, message, address);
+        }
+    }
+
+    private void passOrRefuse(AddressPolicy rule, RefusedException e, Message message, String address)
+            throws RefusedException {
+        boolean unsealed = e.rejected().reason() == Rejection.PLAINTEXT_REFUSED;
+        if (rule.action() == Action.BYPASS) {
+            return;
+        }
+        if (rule.dryRun()) {
+            refusals.wouldRefuse(null, message, e.rejected(), address);
+        } else if (unsealed && rule.action() == Action.APPLY && rule.toleratesPlaintext(clock.instant())) {
+            listener.tolerated(address, "", EnvelopeReader.AMQP);
+        } else {
+            throw e;
+        }
+    }
+
+    /** Tells of a message that AMQP federation has brought. */
+    void refuseFederated(String target, Message message, Throwable cause) {
+        tell(null, message, cause, target);
+    }
+
     /** The broker answers a management request at the temporary queue of whoever asked. */
     private boolean isManagementReply(Sending sending, String address) {
         return sending.session != null
@@ -454,23 +509,9 @@ public final class MessageGuard {
                 : configuration.policy.address(address).action();
     }
 
-    /** Before there is a session that knows its acceptor's prefixes: without any that any acceptor has. */
-    private String withoutPrefix(String address) {
-        for (TransportConfiguration acceptor : server.getConfiguration().getAcceptorConfigurations()) {
-            for (String parameter : List.of("anycastPrefix", "multicastPrefix")) {
-                for (String prefix : String.valueOf(acceptor.getCombinedParams().getOrDefault(parameter, ""))
-                        .split(",", -1)) {
-                    if (!prefix.isEmpty() && address.startsWith(prefix)) {
-                        return address.substring(prefix.length());
-                    }
-                }
-            }
-        }
-        return address;
-    }
-
     /** Whether what is not sealed is not to be written at all. */
-    private boolean refusesPlaintext(String address) {
+    private boolean refusesPlaintext(SimpleString withoutPrefix) {
+        String address = CompositeAddress.extractAddressName(withoutPrefix).toString();
         if (brokersOwn.contains(address)) {
             return false;
         }
@@ -485,7 +526,9 @@ public final class MessageGuard {
 
     private void check(Sending sending, String address, String asSent) throws Exception {
         GuardConfiguration current = configuration;
-        if (!brokersOwn.contains(address)) {
+        if (brokersOwn.isClosed(address)) {
+            requireBroker(sending.session, address);
+        } else if (!brokersOwn.isManagement(address)) {
             AddressPolicy rule = current.policy.address(address);
             if (rule.dryRun()) {
                 tryOut(sending, current, rule, address, asSent);
@@ -494,6 +537,16 @@ public final class MessageGuard {
             }
         }
         sending.checkedFor = address;
+    }
+
+    /** What lies at the broker's own addresses it hands on as its own, past this guard. */
+    private void requireBroker(ServerSession session, String address) throws RefusedException {
+        if (!links.isOtherNode(session) && !links.isOwn(session)) {
+            throw new RefusedException(
+                    Rejection.CONNECTION_NOT_ENTITLED,
+                    Layer.SECURITY_PREAMBLE,
+                    address + " is the broker's own address, where only brokers send");
+        }
     }
 
     private void check(Sending sending, GuardConfiguration current, AddressPolicy rule, String address, String asSent)
@@ -561,18 +614,22 @@ public final class MessageGuard {
         if (bytes == null || links.isOtherNode(sending.session)) {
             return null;
         }
+        VerifiedEnvelope envelope = verified(bytes);
+        // What this broker has sealed or fetched itself comes from nobody who could be asked whether he speaks for the
+        // sender.
+        boolean ours = sending.sealed != null || links.isOwn(sending.session);
+        authorisation.require(current, rule, envelope, ours ? null : sending.session, address, asSent);
+        return envelope;
+    }
+
+    private VerifiedEnvelope verified(EnvelopeBytes bytes) throws RefusedException {
         GuardOutcome outcome = bytes.head()
                 ? envelopes.checkHead(bytes.bytes(), bytes.offset(), bytes.length())
                 : envelopes.check(bytes.bytes(), bytes.offset(), bytes.length());
         if (outcome instanceof Rejected rejected) {
             throw new RefusedException(rejected);
         }
-        VerifiedEnvelope envelope = (VerifiedEnvelope) outcome;
-        // What this broker has sealed or fetched itself comes from nobody who could be asked whether he speaks for the
-        // sender.
-        boolean ours = sending.sealed != null || links.isOwn(sending.session);
-        authorisation.require(current, rule, envelope, ours ? null : sending.session, address, asSent);
-        return envelope;
+        return (VerifiedEnvelope) outcome;
     }
 
     /** The envelope of the message, which the broker seals now if it has to. Null if it passes unsealed. */

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientEndpointTest {
 
@@ -220,6 +222,27 @@ class ClientEndpointTest {
         IncomingMessages news = store.incoming("news.#", false);
         assertThat(accepted(news, eu).message().text()).isEqualTo("eu");
         assertRefused(news, order, Rejection.WRONG_DESTINATION);
+    }
+
+    /** The broker routes these to it, also where no pattern of the policy seems to be about them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "news",
+                "news.",
+                "news.eu",
+                "news.eu.",
+                "news..eu",
+                "news.eu.berlin",
+                "news.a\\.b",
+                "$sys.mqtt.retain.news.eu"
+            })
+    void aWildcardSubscriptionIsJudgedAsItsOwnAddressWhereTheAddressOfArrivalHasNoPolicy(String arrivedAt) {
+        IncomingMessages news = store.incoming("news.#", false);
+        assertThat(news.unsealed(arrivedAt)).isInstanceOf(Incoming.Refused.class);
+        assertThat(news.leavesAlone(arrivedAt)).isFalse();
+        assertThat(news.hidesUnsealed(arrivedAt)).isTrue();
+        assertThat(store.incoming("#", false).unsealed("free")).isInstanceOf(Incoming.LeftAlone.class);
     }
 
     @Test

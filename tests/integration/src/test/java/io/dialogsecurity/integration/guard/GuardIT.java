@@ -44,6 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What passes the guard of a real broker, and what does not, as raw clients see it. */
 class GuardIT {
@@ -459,15 +460,16 @@ class GuardIT {
         }
     }
 
-    @Test
-    void largePlaintextOfTheCoreProtocolIsNeverOnDiskNotEvenOnItsWay() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"orders", "orders::orders", "one-of:orders", "one-of:orders::orders", "replies.sales"})
+    void largePlaintextOfTheCoreProtocolIsNeverOnDiskNotEvenOnItsWay(String name) throws Exception {
         int before = broker.refusals();
         CountDownLatch looked = new CountDownLatch(1);
         Path large = broker.process.dataDirectory().resolve("large-messages");
         try (RawClient client = broker.client(GuardedBroker.SALES)) {
             CompletableFuture<Exception> outcome = CompletableFuture.supplyAsync(() -> {
                 try {
-                    client.sendStream("orders", new PausingStream(SECRET, 1 << 20, looked));
+                    client.sendStream(name, new PausingStream(SECRET, 1 << 20, looked));
                     return null;
                 } catch (JMSException e) {
                     return e;

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A broker whose guard is configured wrongly does not start, and says in one line what to do. */
 class WrongConfigurationIT {
@@ -94,6 +95,18 @@ class WrongConfigurationIT {
                 Map.of("config", GuardedBroker.POLICY_FILE));
         Files.writeString(open.etcDirectory().resolve(GuardedBroker.POLICY_FILE), GuardedBroker.policy(""));
         refusesToStart(open, List.of("broker.xml", "<security-enabled> is false"));
+    }
+
+    /** Policies of brokers and clients know the usual ones only; with others they would be about no address at all. */
+    @ParameterizedTest
+    @ValueSource(strings = {"<delimiter>/</delimiter>", "<any-words>&gt;</any-words>", "<single-word>+</single-word>"})
+    void doesNotStartWithOtherWildcards(String element) throws Exception {
+        BrokerProcess other = create(
+                GuardedBroker.builder(directory.resolve("wildcards" + Integer.toHexString(element.hashCode())))
+                        .coreElements("<wildcard-addresses>" + element + "</wildcard-addresses>"),
+                Map.of("config", GuardedBroker.POLICY_FILE));
+        Files.writeString(other.etcDirectory().resolve(GuardedBroker.POLICY_FILE), GuardedBroker.policy(""));
+        refusesToStart(other, List.of("broker.xml", "<wildcard-addresses>", "remove"));
     }
 
     private static BrokerProcess create(BrokerProcess.Builder builder, Map<String, String> properties)
