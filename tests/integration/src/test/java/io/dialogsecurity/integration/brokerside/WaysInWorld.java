@@ -60,18 +60,14 @@ final class WaysInWorld implements AutoCloseable {
                       <local-address-policy name="wild">
                         <include address-match="events.wild.#"/>
                       </local-address-policy>
-                    </federation>
-                  </amqp-connection>
-                  <amqp-connection uri="tcp://127.0.0.1:%d" name="filtering" user="%s" password="%s" retry-interval="200">
-                    <federation>
-                      <property key="ignoreAddressBindingFilters" value="false"/>
                       <local-address-policy name="filtered">
                         <include address-match="events.filtered"/>
+                        <property key="ignoreAddressBindingFilters" value="false"/>
                       </local-address-policy>
                     </federation>
                   </amqp-connection>
                 </broker-connections>
-                """.formatted(port, BRIDGE, PASSWORD, port, BRIDGE, PASSWORD))
+                """.formatted(port, BRIDGE, PASSWORD))
                 .create();
         brokers.writePolicy(broker, """
                 <address match="sensors.#" action="apply" senders="order-entry" receivers="shipping">
