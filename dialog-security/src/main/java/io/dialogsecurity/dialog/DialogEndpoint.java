@@ -227,6 +227,10 @@ public final class DialogEndpoint implements AutoCloseable {
      *
      * <p>An array that has 16 bytes of room behind the envelope spares the copy of a large body; the room is written to
      * and restored, so that such an array is opened by one thread at a time.
+     *
+     * <p>The array is not to be changed until the message is acknowledged, or another of its dialog has been opened: until
+     * then it is what a copy of the message is compared with. Who opens out of an array that he uses again acknowledges
+     * first, or a message that comes again may be taken for another.
      */
     public OpenOutcome open(byte[] bytes, int offset, int length, Reception reception) {
         return openInto(bytes, offset, length, reception, null, 0);

@@ -16,6 +16,7 @@ import io.dialogsecurity.id.Direction;
 import io.dialogsecurity.identity.ServiceIdentity;
 import io.dialogsecurity.state.Arrival;
 import io.dialogsecurity.state.DerivedCache;
+import io.dialogsecurity.state.EnvelopeIdentity;
 import io.dialogsecurity.state.ReceiveWindow;
 import io.dialogsecurity.state.ReceiveWindows;
 import io.dialogsecurity.state.WindowKey;
@@ -451,17 +452,25 @@ final class DialogOpener {
             return Arrival.NEXT;
         }
         long sequence = frame.sequence();
-        Arrival arrival = window.arrive(sequence, frame.micPrefix(), reception.refuseGaps());
+        EnvelopeIdentity identity = EnvelopeGuard.identity(frame, dialog.headers.headerHash);
+        Arrival arrival = window.arrive(sequence, identity, reception.refuseGaps());
         switch (arrival) {
             case CONFLICT -> {
-                return forked(place, dialog, frame, reception);
+                return forked(place, dialog, frame, identity, reception);
+            }
+            case DUPLICATE, REDELIVERED -> {
+                // The window may know it by its MIC alone, which who has the key can give to another ciphertext too.
+                if (forks.isAnother(place, frame)) {
+                    return forked(place, dialog, frame, identity, reception);
+                }
             }
             case BEFORE_WINDOW ->
                 throw new RejectedException(
                         Rejection.SEQUENCE_TOO_OLD,
                         Layer.MESSAGE_HEADER,
-                        "sequence " + sequence + " is older than the receiver remembers; the newest is "
-                                + window.newest());
+                        "sequence " + sequence
+                                + " was acknowledged so long ago that nobody can tell whether this is it; the"
+                                + " newest is " + window.newest());
             case AFTER_END ->
                 throw new RejectedException(
                         Rejection.DIALOG_ENDED,
@@ -476,22 +485,32 @@ final class DialogOpener {
                 }
             }
             default -> {
-                // in order, or seen before and identical
+                // in order
             }
         }
         return arrival;
     }
 
     /** Two messages with one number: reported; refused, or delivered with a mark, each once. */
-    private Arrival forked(WindowKey place, OpeningDialog dialog, EnvelopeFrame frame, Reception reception) {
-        if (reception.flagForks() && forks.delivered(place, frame).acknowledged()) {
+    private Arrival forked(
+            WindowKey place,
+            OpeningDialog dialog,
+            EnvelopeFrame frame,
+            EnvelopeIdentity identity,
+            Reception reception) {
+        if (reception.flagForks()
+                && forks.delivered(place, frame.sequence(), identity).acknowledged()) {
             return Arrival.DUPLICATE;
         }
         ForkReport report = forks.report(place, dialog.headers, frame);
         if (reception.flagForks()) {
             return Arrival.FORKED;
         }
-        throw new RejectedException(
+        throw conflict(report);
+    }
+
+    private static RejectedException conflict(ForkReport report) {
+        return new RejectedException(
                 Rejection.SEQUENCE_CONFLICT,
                 Layer.MESSAGE_HEADER,
                 "sequence " + report.sequence() + " was used before with another ciphertext, "
@@ -514,7 +533,8 @@ final class DialogOpener {
                 }
             }
             case FORKED -> {
-                return opened.forked(forks.delivered(place, frame));
+                EnvelopeIdentity identity = EnvelopeGuard.identity(frame, dialog.headers.headerHash);
+                return opened.forked(forks.delivered(place, frame.sequence(), identity));
             }
             default -> {
                 // a copy
@@ -606,8 +626,10 @@ final class DialogOpener {
         WindowKey place = dialog.windowKey.through(reception.subscription());
         ReceiveWindow window = reception.remembers() ? window(dialog, reception) : null;
         Arrival arrival = arrive(window, place, dialog, frame, reception);
+        OpeningInputStream.BodyCheck sameBody =
+                window == null ? null : bodyHash -> requireSameBody(place, dialog, frame, bodyHash);
         OpeningInputStream plaintext =
-                new OpeningInputStream(in, chunks, frame.context().chunkBytes(), check, counters);
+                new OpeningInputStream(in, chunks, frame.context().chunkBytes(), check, sameBody, counters);
         try {
             byte[] section = frame.context().has(MessageFlags.CONTENT_SECTION)
                     ? OpenedStream.readSection(plaintext)
@@ -618,6 +640,14 @@ final class DialogOpener {
             return e.rejected();
         } catch (EnvelopeFormatException e) {
             return new Rejected(Rejection.CONTENT_INVALID, Layer.BODY, e.getMessage());
+        }
+    }
+
+    /** When a stream arrives its head is compared, and at its end all of it: who has the key can give one head two bodies. */
+    private void requireSameBody(WindowKey place, OpeningDialog dialog, EnvelopeFrame frame, byte[] bodyHash) {
+        EnvelopeIdentity head = EnvelopeGuard.identity(frame, dialog.headers.headerHash);
+        if (!forks.isSameBody(place, frame.sequence(), head, bodyHash)) {
+            throw conflict(forks.report(place, dialog.headers, frame));
         }
     }
 

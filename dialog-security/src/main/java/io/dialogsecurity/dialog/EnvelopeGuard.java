@@ -6,6 +6,7 @@ import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.state.CacheName;
 import io.dialogsecurity.state.DerivedCache;
 import io.dialogsecurity.state.DerivedCaches;
+import io.dialogsecurity.state.EnvelopeIdentity;
 import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.DialogSessionKeyHeader;
 import io.dialogsecurity.wire.EnvelopeFormatException;
@@ -121,11 +122,34 @@ public final class EnvelopeGuard {
                 dialog.direction(),
                 dialog.instance(),
                 frame.sequence(),
-                frame.micPrefix(),
+                identity(frame, headers.headerHash),
                 frame.context().destination(),
                 suite,
                 servicePair.authenticity(),
                 created);
+    }
+
+    /**
+     * What tells an envelope from every other, for whoever has it without having checked it: from a queue, or from a mirror.
+     *
+     * @throws EnvelopeFormatException if its suite is not known here
+     */
+    public static EnvelopeIdentity identity(EnvelopeFrame frame) throws EnvelopeFormatException {
+        Suite suite = Suite.of(frame.suite())
+                .orElseThrow(() -> new EnvelopeFormatException(Layer.SECURITY_PREAMBLE, "has an unknown suite"));
+        return identity(
+                frame, Transcript.headerHash(suite, frame.array(), frame.headersOffset(), frame.headersLength()));
+    }
+
+    static EnvelopeIdentity identity(EnvelopeFrame frame, byte[] headerHash) {
+        return new EnvelopeIdentity(
+                headerHash,
+                frame.array(),
+                frame.offset(),
+                frame.offset() + WireFormat.MIC_OFFSET,
+                frame.headersOffset(),
+                frame.messageOffset(),
+                frame.end());
     }
 
     /** The name in the cache is only a claim, without a key; another's claim costs time, but never a refusal. */

@@ -22,6 +22,11 @@ final class OpeningInputStream extends InputStream {
         void verify(SenderSignature signature, byte[] bodyHash);
     }
 
+    /** Believes that the encrypted body is the one that belongs to the head, or throws. */
+    interface BodyCheck {
+        void verify(byte[] bodyHash);
+    }
+
     private static final int MAX_SIGNATURE_LAYER =
             WireFormat.MAX_CERTIFICATES * (2 + WireFormat.MAX_CERTIFICATE_BYTES) + WireFormat.MAX_SIGNATURE_BYTES + 64;
 
@@ -29,6 +34,7 @@ final class OpeningInputStream extends InputStream {
     private final ChunkCipher cipher;
     private final int chunkBytes;
     private final SenderCheck senderCheck;
+    private final BodyCheck bodyCheck;
     private final CryptoCounters counters;
     private final MessageDigest bodyHash;
     private final byte[] frame = new byte[WireFormat.FRAME_BYTES];
@@ -40,15 +46,24 @@ final class OpeningInputStream extends InputStream {
     private boolean ended;
     private Rejected broken;
 
-    /** @param senderCheck null where messages are not signed */
+    /**
+     * @param senderCheck null where messages are not signed
+     * @param bodyCheck null where nothing is remembered
+     */
     OpeningInputStream(
-            InputStream in, ChunkCipher cipher, int chunkBytes, SenderCheck senderCheck, CryptoCounters counters) {
+            InputStream in,
+            ChunkCipher cipher,
+            int chunkBytes,
+            SenderCheck senderCheck,
+            BodyCheck bodyCheck,
+            CryptoCounters counters) {
         this.in = in;
         this.cipher = cipher;
         this.chunkBytes = chunkBytes;
         this.senderCheck = senderCheck;
+        this.bodyCheck = bodyCheck;
         this.counters = counters;
-        this.bodyHash = senderCheck == null ? null : Transcript.sha256();
+        this.bodyHash = senderCheck == null && bodyCheck == null ? null : Transcript.sha256();
     }
 
     @Override
@@ -128,11 +143,15 @@ final class OpeningInputStream extends InputStream {
     private void finish() throws IOException {
         ended = true;
         cipher.close();
+        byte[] hash = bodyHash == null ? null : bodyHash.digest();
         if (senderCheck != null) {
-            senderCheck.verify(readSignature(), bodyHash.digest());
+            senderCheck.verify(readSignature(), hash);
         }
         if (in.read() >= 0) {
             throw malformed(Layer.LAST_CHUNK, "is followed by bytes that belong to no layer");
+        }
+        if (bodyCheck != null) {
+            bodyCheck.verify(hash);
         }
     }
 

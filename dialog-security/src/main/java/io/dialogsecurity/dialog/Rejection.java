@@ -53,7 +53,7 @@ public enum Rejection {
     SEQUENCE_CONFLICT(23),
     /** Messages are missing before this one, and policy does not allow gaps. */
     SEQUENCE_GAP(24),
-    /** Older than the receiver remembers. */
+    /** Acknowledged, or stored, so long ago that nobody can tell whether it is the same message. */
     SEQUENCE_TOO_OLD(25),
     /** The sending service may not send to this address. */
     SENDER_NOT_AUTHORISED(26),

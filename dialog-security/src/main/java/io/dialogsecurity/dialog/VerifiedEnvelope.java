@@ -5,6 +5,7 @@ import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.id.Direction;
 import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.state.EnvelopeIdentity;
 import io.dialogsecurity.wire.Authenticity;
 import java.util.List;
 
@@ -22,7 +23,7 @@ import java.util.List;
  * @param direction which way
  * @param instance which of the instances of a target is sending, 0 for the initiator; each has an order of its own
  * @param sequence the place in order
- * @param micPrefix the first eight bytes of the MIC
+ * @param identity what tells it from every other; points at the bytes that were checked, see {@link EnvelopeIdentity}
  * @param destination the address the message was sealed for
  * @param suite the suite
  * @param authenticity what the keys prove
@@ -38,7 +39,7 @@ public record VerifiedEnvelope(
         Direction direction,
         long instance,
         long sequence,
-        long micPrefix,
+        EnvelopeIdentity identity,
         String destination,
         Suite suite,
         Authenticity authenticity,

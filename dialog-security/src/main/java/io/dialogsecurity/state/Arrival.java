@@ -18,7 +18,7 @@ public enum Arrival {
     FORKED,
     /** A new message of a sender who has said that it sends no more. */
     AFTER_END,
-    /** Too old to tell whether it was seen before. */
+    /** Seen before and acknowledged, so long ago that nobody can tell any more whether it is the same message. */
     BEFORE_WINDOW;
 
     /** The mark of a number that arrived. */
@@ -33,8 +33,9 @@ public enum Arrival {
      * @param seen their numbers, marked {@link #SEEN} or {@link #ACKNOWLEDGED}
      * @param sequence positive
      * @param micPrefix the first eight bytes of its MIC
+     * @param identityOrNull all of it, where that is at hand
      */
-    public static Arrival at(SequenceRing seen, long sequence, long micPrefix) {
+    public static Arrival at(SequenceMemory seen, long sequence, long micPrefix, EnvelopeIdentity identityOrNull) {
         long newest = seen.newest();
         if (newest == 0 || sequence > newest) {
             if (seen.isAfterLast(sequence)) {
@@ -42,14 +43,14 @@ public enum Arrival {
             }
             return newest == 0 || sequence == newest + 1 ? NEXT : AFTER_GAP;
         }
-        if (seen.isForgotten(sequence)) {
-            return BEFORE_WINDOW;
-        }
         byte mark = seen.mark(sequence);
-        if (mark == SequenceRing.UNMARKED) {
+        if (mark == SequenceMemory.UNMARKED) {
             return seen.isAfterLast(sequence) ? AFTER_END : LATE;
         }
-        if (seen.micPrefix(sequence) != micPrefix) {
+        if (seen.knownBy(sequence) == SequenceMemory.NOTHING) {
+            return BEFORE_WINDOW;
+        }
+        if (!seen.isSame(sequence, micPrefix, identityOrNull)) {
             return CONFLICT;
         }
         return mark == ACKNOWLEDGED ? DUPLICATE : REDELIVERED;

@@ -12,7 +12,7 @@ public enum Claim {
     CONFLICT,
     /** Messages before it are missing, and gaps are refused. */
     AFTER_GAP,
-    /** It is older than what is remembered. */
+    /** A message has it that is stored, so long ago that nobody can tell any more whether it is the same. */
     TOO_OLD;
 
     /** The mark of a number that is taken by a message on its way. */
@@ -29,24 +29,24 @@ public enum Claim {
      *
      * @param claimed the numbers before it, marked {@link #HELD}, {@link #WITHDRAWN} or {@link #STORED}
      * @param sequence positive
-     * @param micPrefix the first eight bytes of the MIC
+     * @param identity of the envelope, see {@link ClaimWindows#identify}
      * @param refuseGaps whether only the next number, or one that was withdrawn, is good
      */
-    public static Claim at(SequenceRing claimed, long sequence, long micPrefix, boolean refuseGaps) {
+    public static Claim at(SequenceMemory claimed, long sequence, long identity, boolean refuseGaps) {
         long newest = claimed.newest();
-        if (claimed.isForgotten(sequence)) {
-            return TOO_OLD;
-        }
         if (newest == 0 || sequence > newest) {
             return refuseGaps && newest != 0 && sequence != newest + 1 ? AFTER_GAP : TAKEN;
         }
         byte mark = claimed.mark(sequence);
         if (mark == HELD || mark == STORED) {
-            if (claimed.micPrefix(sequence) != micPrefix) {
+            if (claimed.knownBy(sequence) == SequenceMemory.NOTHING) {
+                return TOO_OLD;
+            }
+            if (claimed.identity(sequence) != identity) {
                 return CONFLICT;
             }
             return mark == STORED ? REPLAYED : PENDING;
         }
-        return refuseGaps && mark == SequenceRing.UNMARKED ? AFTER_GAP : TAKEN;
+        return refuseGaps && mark == SequenceMemory.UNMARKED ? AFTER_GAP : TAKEN;
     }
 }

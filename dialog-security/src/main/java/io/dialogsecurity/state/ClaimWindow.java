@@ -1,7 +1,7 @@
 package io.dialogsecurity.state;
 
 /**
- * The newest sequence numbers that were sent in one dialog and direction, as a guard sees them. A number is taken as soon
+ * The sequence numbers that were sent in one dialog and direction, as a guard sees them. A number is taken as soon
  * as a message with it passes the other checks, so that of two copies sent at the same time one is refused; it is given
  * back when the send comes to nothing, so that a transaction that was rolled back can be sent again; and it is there to stay
  * when the message is stored, so that another copy need not be stored. Thread-safe.
@@ -18,14 +18,14 @@ public interface ClaimWindow {
      * Takes a sequence number, unless it is refused.
      *
      * @param sequence positive
-     * @param micPrefix the first eight bytes of the MIC
+     * @param identity of the envelope, see {@link ClaimWindows#identify}
      * @param refuseGaps whether only the next number, or one that was withdrawn, is good
      */
-    Claim take(long sequence, long micPrefix, boolean refuseGaps);
+    Claim take(long sequence, long identity, boolean refuseGaps);
 
     /** The message with this number is stored for good; ignored unless this very message has it. */
-    void stored(long sequence, long micPrefix);
+    void stored(long sequence, long identity);
 
     /** Gives a number back whose message was not routed; ignored unless this very message has it and is not stored. */
-    void withdraw(long sequence, long micPrefix);
+    void withdraw(long sequence, long identity);
 }

@@ -12,6 +12,9 @@ public interface ClaimWindows {
      */
     ClaimWindow window(ClaimKey key);
 
+    /** By what these windows know an envelope: all of its bytes, in eight. */
+    long identify(EnvelopeIdentity envelope);
+
     /** How many windows are remembered. */
     long size();
 

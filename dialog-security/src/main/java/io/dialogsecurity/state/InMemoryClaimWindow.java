@@ -1,32 +1,38 @@
 package io.dialogsecurity.state;
 
+import io.dialogsecurity.crypto.IdentityKey;
+
 /** A claim window that lives as long as the process. */
 final class InMemoryClaimWindow implements ClaimWindow {
 
-    private final SequenceRing ring = new SequenceRing();
+    private final SequenceMemory memory;
+
+    InMemoryClaimWindow(IdentityKey key) {
+        memory = new SequenceMemory(Claim.STORED, key);
+    }
 
     @Override
-    public synchronized Claim take(long sequence, long micPrefix, boolean refuseGaps) {
-        Claim claim = Claim.at(ring, sequence, micPrefix, refuseGaps);
+    public synchronized Claim take(long sequence, long identity, boolean refuseGaps) {
+        Claim claim = Claim.at(memory, sequence, identity, refuseGaps);
         if (claim == Claim.TAKEN) {
-            ring.mark(sequence, micPrefix, Claim.HELD);
+            memory.mark(sequence, Claim.HELD, SequenceMemory.BY_DIGEST, identity);
         }
         return claim;
     }
 
     @Override
-    public void stored(long sequence, long micPrefix) {
-        settle(sequence, micPrefix, Claim.STORED);
+    public void stored(long sequence, long identity) {
+        settle(sequence, identity, Claim.STORED);
     }
 
     @Override
-    public void withdraw(long sequence, long micPrefix) {
-        settle(sequence, micPrefix, Claim.WITHDRAWN);
+    public void withdraw(long sequence, long identity) {
+        settle(sequence, identity, Claim.WITHDRAWN);
     }
 
-    private synchronized void settle(long sequence, long micPrefix, byte mark) {
-        if (ring.mark(sequence) == Claim.HELD && ring.micPrefix(sequence) == micPrefix) {
-            ring.mark(sequence, micPrefix, mark);
+    private synchronized void settle(long sequence, long identity, byte mark) {
+        if (memory.mark(sequence) == Claim.HELD && memory.identity(sequence) == identity) {
+            memory.mark(sequence, mark);
         }
     }
 }

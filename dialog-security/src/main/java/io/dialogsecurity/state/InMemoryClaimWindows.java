@@ -1,5 +1,6 @@
 package io.dialogsecurity.state;
 
+import io.dialogsecurity.crypto.IdentityKey;
 import io.dialogsecurity.id.ServiceName;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class InMemoryClaimWindows implements ClaimWindows {
 
     private final int maxPerService;
+    private final IdentityKey key = IdentityKey.random();
     private final Map<ServiceName, Windows> services = new ConcurrentHashMap<>();
 
     InMemoryClaimWindows(int maxPerService) {
@@ -16,11 +18,16 @@ final class InMemoryClaimWindows implements ClaimWindows {
     }
 
     @Override
-    public ClaimWindow window(ClaimKey key) {
-        Windows windows = services.computeIfAbsent(key.service(), name -> new Windows(maxPerService));
+    public ClaimWindow window(ClaimKey wanted) {
+        Windows windows = services.computeIfAbsent(wanted.service(), name -> new Windows(maxPerService));
         synchronized (windows) {
-            return windows.computeIfAbsent(key, ignored -> new InMemoryClaimWindow());
+            return windows.computeIfAbsent(wanted, ignored -> new InMemoryClaimWindow(key));
         }
+    }
+
+    @Override
+    public long identify(EnvelopeIdentity envelope) {
+        return envelope.digest(key);
     }
 
     @Override

@@ -17,11 +17,19 @@ public interface ReceiveWindow {
     }
 
     /**
-     * Reports a message and remembers it, unless it is refused.
+     * Reports a message and remembers it, unless it is refused. The array of a message that is remembered belongs to the window
+     * until the message is acknowledged or another one is remembered.
      *
      * @param sequence its sequence number, positive
-     * @param micPrefix the first eight bytes of its MIC, by which identical envelopes are known
+     * @param identity by which identical envelopes are known
      * @param refuseGaps whether a message that leaves a gap, or comes late, is refused, and so not remembered
+     */
+    Arrival arrive(long sequence, EnvelopeIdentity identity, boolean refuseGaps);
+
+    /**
+     * The same of a message of which only the start of its MIC is at hand, and which is known by that alone.
+     *
+     * @param micPrefix the first eight bytes
      */
     Arrival arrive(long sequence, long micPrefix, boolean refuseGaps);
 

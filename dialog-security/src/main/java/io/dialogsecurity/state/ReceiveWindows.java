@@ -6,8 +6,8 @@ public interface ReceiveWindows {
     /** The window of a dialog, made empty if there is none. */
     ReceiveWindow window(WindowKey key);
 
-    /** Windows in memory, of which the least recently used vanish beyond {@code maxDialogs}. */
-    static ReceiveWindows inMemory(int maxDialogs) {
-        return new InMemoryReceiveWindows(maxDialogs);
+    /** Windows in memory, of which each sender's least recently used vanish beyond {@code maxPerSender}. */
+    static ReceiveWindows inMemory(int maxPerSender) {
+        return new InMemoryReceiveWindows(maxPerSender);
     }
 }

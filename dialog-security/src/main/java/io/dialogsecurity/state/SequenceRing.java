@@ -1,71 +1,65 @@
 package io.dialogsecurity.state;
 
 /**
- * The newest {@value #SIZE} sequence numbers of one dialog and direction, each with the start of its MIC and a mark; what a
- * mark means is for the window around it to say. (The anti-replay window of RFC 4303, appendix A2, which also remembers
- * <em>what</em> it saw, because an identical copy is harmless and another ciphertext is not.)
+ * The newest {@value #SIZE} sequence numbers of one dialog and direction, each with a mark and what its envelope is known by. (The
+ * anti-replay window of RFC 4303, appendix A2, which also remembers <em>what</em> it saw, because an identical copy is harmless
+ * and another ciphertext is not.)
  *
  * <p>It starts with room for 16 numbers and doubles as the dialog grows. Not thread-safe: its window has a lock.
  */
-public final class SequenceRing {
+final class SequenceRing {
 
     /** How many numbers are remembered, the newest among them. */
-    public static final int SIZE = 1024;
+    static final int SIZE = 1024;
 
-    /** The mark of a number of which nothing is remembered. */
-    public static final byte UNMARKED = 0;
+    /** Takes over what is remembered of a number that is too old from now on. */
+    @FunctionalInterface
+    interface Successor {
+        void take(long sequence, byte mark, byte knownBy, long identity);
+    }
 
-    /** MIC prefixes by sequence modulo the array's length. */
-    private long[] micPrefixes = new long[16];
+    private final Successor older;
 
-    private byte[] marks = new byte[micPrefixes.length];
+    /** By sequence modulo the array's length. */
+    private long[] identities = new long[16];
+
+    /** The mark, and four bits higher what the identity is. */
+    private byte[] marks = new byte[identities.length];
 
     private long newest;
 
-    private long last;
+    SequenceRing(Successor older) {
+        this.older = older;
+    }
 
-    /** The newest sequence number that was ever marked, 0 if none. */
-    public long newest() {
+    long newest() {
         return newest;
     }
 
-    /** The number after which nothing new is to come, 0 as long as none is known. */
-    public long last() {
-        return last;
-    }
-
-    /** Sets the number after which nothing new is to come. */
-    public void end(long sequence) {
-        last = sequence;
-    }
-
-    /** Whether a number comes after the last one. */
-    public boolean isAfterLast(long sequence) {
-        return last != 0 && sequence > last;
-    }
-
-    /** Whether a number is too old for anything to be remembered of it. */
-    public boolean isForgotten(long sequence) {
+    /** Whether a number is too old for the ring, whatever is remembered of it. */
+    boolean isOlder(long sequence) {
         return newest != 0 && newest - sequence >= SIZE;
     }
 
-    /** The mark of a sequence number, {@link #UNMARKED} if there is none. */
-    public byte mark(long sequence) {
-        return holds(sequence) ? marks[slot(sequence)] : UNMARKED;
+    byte mark(long sequence) {
+        return holds(sequence) ? (byte) (marks[slot(sequence)] & 0xF) : SequenceMemory.UNMARKED;
     }
 
-    /** The MIC prefix that was given with the mark; 0 where there is none. */
-    public long micPrefix(long sequence) {
-        return mark(sequence) == UNMARKED ? 0 : micPrefixes[slot(sequence)];
+    byte knownBy(long sequence) {
+        return holds(sequence) ? (byte) (marks[slot(sequence)] >> 4) : SequenceMemory.NOTHING;
+    }
+
+    long identity(long sequence) {
+        return mark(sequence) == SequenceMemory.UNMARKED ? 0 : identities[slot(sequence)];
     }
 
     /**
      * Marks a sequence number. A number newer than the newest pushes out what then is too old.
      *
-     * @param sequence positive, and not {@linkplain #isForgotten forgotten}
+     * @param sequence positive, and not {@linkplain #isOlder too old}
      */
-    public void mark(long sequence, long micPrefix, byte mark) {
-        if (sequence <= 0 || isForgotten(sequence)) {
+    void mark(long sequence, byte mark, byte knownBy, long identity) {
+        if (sequence <= 0 || isOlder(sequence)) {
             throw new IllegalArgumentException("sequence " + sequence + " has no place, the newest is " + newest);
         }
         if (newest != 0) {
@@ -74,8 +68,8 @@ public final class SequenceRing {
         if (sequence > newest) {
             advanceTo(sequence);
         }
-        marks[slot(sequence)] = mark;
-        micPrefixes[slot(sequence)] = micPrefix;
+        marks[slot(sequence)] = (byte) (knownBy << 4 | mark);
+        identities[slot(sequence)] = identity;
     }
 
     private boolean holds(long sequence) {
@@ -88,13 +82,24 @@ public final class SequenceRing {
 
     private void advanceTo(long sequence) {
         if (newest != 0) {
+            handOver(sequence);
             long firstForgotten = Math.max(newest + 1, sequence - marks.length + 1);
             // Counts down a number of slots: a loop up to the largest long would never end.
             for (long left = sequence - firstForgotten; left >= 0; left--) {
-                marks[slot(sequence - left)] = UNMARKED;
+                marks[slot(sequence - left)] = SequenceMemory.UNMARKED;
             }
         }
         newest = sequence;
+    }
+
+    private void handOver(long sequence) {
+        long lowest = Math.max(1, newest - marks.length + 1);
+        for (long leaving = Math.min(newest, sequence - SIZE); leaving >= lowest; leaving--) {
+            byte mark = mark(leaving);
+            if (mark != SequenceMemory.UNMARKED) {
+                older.take(leaving, mark, knownBy(leaving), identities[slot(leaving)]);
+            }
+        }
     }
 
     /** Grows, up to the full size, as long as remembered numbers would be overwritten by holding this one too. */
@@ -107,14 +112,14 @@ public final class SequenceRing {
     }
 
     private void grow() {
-        long[] oldPrefixes = micPrefixes;
+        long[] oldIdentities = identities;
         byte[] oldMarks = marks;
-        micPrefixes = new long[oldPrefixes.length * 2];
-        marks = new byte[micPrefixes.length];
+        identities = new long[oldIdentities.length * 2];
+        marks = new byte[identities.length];
         for (long age = Math.min(oldMarks.length, newest) - 1; age >= 0; age--) {
             long sequence = newest - age;
             int from = (int) (sequence & (oldMarks.length - 1));
-            micPrefixes[slot(sequence)] = oldPrefixes[from];
+            identities[slot(sequence)] = oldIdentities[from];
             marks[slot(sequence)] = oldMarks[from];
         }
     }

@@ -1,10 +1,12 @@
 package io.dialogsecurity.state;
 
+import io.dialogsecurity.crypto.IdentityKey;
+
 /**
  * A window that lives as long as the process.
  *
  * <p>A receiver that starts in the middle of a dialog takes the first message it sees as its beginning; what is older
- * but within the window is accepted once.
+ * is accepted once.
  */
 final class SlidingReceiveWindow implements ReceiveWindow {
 
@@ -13,7 +15,11 @@ final class SlidingReceiveWindow implements ReceiveWindow {
 
     private volatile boolean removed;
 
-    private final SequenceRing ring = new SequenceRing();
+    private final SequenceMemory memory;
+
+    SlidingReceiveWindow(IdentityKey key) {
+        memory = new SequenceMemory(Arrival.ACKNOWLEDGED, key);
+    }
 
     @Override
     public boolean isCurrent() {
@@ -32,30 +38,40 @@ final class SlidingReceiveWindow implements ReceiveWindow {
     }
 
     @Override
-    public synchronized Arrival arrive(long sequence, long micPrefix, boolean refuseGaps) {
-        Arrival arrival = Arrival.at(ring, sequence, micPrefix);
+    public Arrival arrive(long sequence, EnvelopeIdentity identity, boolean refuseGaps) {
+        return arrive(sequence, identity.micPrefix(), identity, refuseGaps);
+    }
+
+    @Override
+    public Arrival arrive(long sequence, long micPrefix, boolean refuseGaps) {
+        return arrive(sequence, micPrefix, null, refuseGaps);
+    }
+
+    private synchronized Arrival arrive(
+            long sequence, long micPrefix, EnvelopeIdentity identityOrNull, boolean refuseGaps) {
+        Arrival arrival = Arrival.at(memory, sequence, micPrefix, identityOrNull);
         if (arrival.isRemembered(refuseGaps)) {
-            ring.mark(sequence, micPrefix, Arrival.SEEN);
+            memory.arrived(sequence, Arrival.SEEN, micPrefix, identityOrNull);
         }
         return arrival;
     }
 
     @Override
     public synchronized void acknowledge(long sequence) {
-        if (ring.mark(sequence) != SequenceRing.UNMARKED) {
-            ring.mark(sequence, ring.micPrefix(sequence), Arrival.ACKNOWLEDGED);
+        if (memory.mark(sequence) == Arrival.SEEN) {
+            memory.mark(sequence, Arrival.ACKNOWLEDGED);
         }
     }
 
     @Override
     public synchronized void end(long sequence) {
-        if (ring.last() == 0) {
-            ring.end(sequence);
+        if (memory.last() == 0) {
+            memory.end(sequence);
         }
     }
 
     @Override
     public synchronized long newest() {
-        return ring.newest();
+        return memory.newest();
     }
 }

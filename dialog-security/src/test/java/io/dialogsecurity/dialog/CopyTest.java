@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogsecurity.crypto.Suite;
 import io.dialogsecurity.state.Arrival;
+import io.dialogsecurity.state.EnvelopeIdentity;
 import io.dialogsecurity.state.ReceiveWindow;
 import io.dialogsecurity.state.ReceiveWindows;
 import java.util.Set;
@@ -17,6 +18,11 @@ class CopyTest {
 
     /** As a store whose windows leave memory as soon as they can: the same memory, and each time another object. */
     private record Reloaded(ReceiveWindow memory) implements ReceiveWindow {
+
+        @Override
+        public Arrival arrive(long sequence, EnvelopeIdentity identity, boolean refuseGaps) {
+            return memory.arrive(sequence, identity, refuseGaps);
+        }
 
         @Override
         public Arrival arrive(long sequence, long micPrefix, boolean refuseGaps) {

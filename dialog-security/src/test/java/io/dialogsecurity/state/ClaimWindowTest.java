@@ -2,8 +2,10 @@ package io.dialogsecurity.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dialogsecurity.crypto.IdentityKey;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -15,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClaimWindowTest {
 
-    private final ClaimWindow window = new InMemoryClaimWindow();
+    private final ClaimWindow window = new InMemoryClaimWindow(IdentityKey.random());
 
     @Test
     @DisplayName("A number is taken once, by one message, and can be given back by it alone")
@@ -63,7 +65,33 @@ class ClaimWindowTest {
         assertThat(window.take(Long.MAX_VALUE, 2, false)).isEqualTo(Claim.TAKEN);
         assertThat(window.take(Long.MAX_VALUE - 100, 3, false)).isEqualTo(Claim.TAKEN);
         assertThat(window.take(Long.MAX_VALUE, 2, false)).isEqualTo(Claim.PENDING);
-        assertThat(window.take(1, 3, false)).isEqualTo(Claim.TOO_OLD);
+        assertThat(window.take(1, 3, false)).isEqualTo(Claim.TAKEN);
+        assertThat(window.take(1, 4, false)).isEqualTo(Claim.CONFLICT);
+    }
+
+    @Test
+    @DisplayName(
+            "Who was held up claims his number, however many younger ones have passed; a stored one is nobody else's")
+    void heldUp() {
+        for (long sequence = 1; sequence <= 50_000; sequence++) {
+            if (sequence % 100 != 50) {
+                assertThat(window.take(sequence, sequence, false)).isEqualTo(Claim.TAKEN);
+                if (sequence % 100 != 51) {
+                    window.stored(sequence, sequence);
+                }
+            }
+        }
+        assertThat(window.take(50, 50, false)).isEqualTo(Claim.TAKEN);
+        window.withdraw(50, 50);
+        assertThat(window.take(50, 7, true)).isEqualTo(Claim.TAKEN);
+        window.stored(50, 7);
+        assertThat(window.take(50, 7, false)).isEqualTo(Claim.REPLAYED);
+        assertThat(window.take(50, 50, false)).isEqualTo(Claim.CONFLICT);
+        assertThat(window.take(51, 51, false)).isEqualTo(Claim.PENDING);
+        assertThat(window.take(51, 52, false)).isEqualTo(Claim.CONFLICT);
+        window.withdraw(51, 51);
+        assertThat(window.take(51, 52, false)).isEqualTo(Claim.TAKEN);
+        assertThat(window.take(1, 1, false)).isEqualTo(Claim.TOO_OLD);
     }
 
     @ParameterizedTest
@@ -73,6 +101,7 @@ class ClaimWindowTest {
         Random random = new Random(seed);
         Map<Long, Long> taken = new HashMap<>();
         Set<Long> stored = new HashSet<>();
+        Set<Long> storedLate = new LinkedHashSet<>();
         long newest = 0;
         for (int step = 0; step < 50_000; step++) {
             long sequence = Math.max(
@@ -80,12 +109,13 @@ class ClaimWindowTest {
                     switch (random.nextInt(8)) {
                         case 0 -> newest + 1 + random.nextInt(40);
                         case 1 -> newest - random.nextInt(1200);
-                        case 2 -> random.nextInt(300) == 0 ? newest + random.nextInt(3000) : newest;
+                        case 3 -> newest - random.nextInt(1 + (int) newest);
+                        case 2 -> random.nextInt(300) == 0 ? newest + random.nextInt(9000) : newest;
                         default -> newest + 1;
                     });
             long mic = random.nextInt(8) == 0 ? random.nextLong() : taken.getOrDefault(sequence, random.nextLong());
             Claim expected;
-            if (newest != 0 && newest - sequence >= SequenceRing.SIZE) {
+            if (newest - sequence >= SequenceRing.SIZE && stored.contains(sequence) && !storedLate.contains(sequence)) {
                 expected = Claim.TOO_OLD;
             } else if (taken.containsKey(sequence)) {
                 Claim identical = stored.contains(sequence) ? Claim.REPLAYED : Claim.PENDING;
@@ -110,6 +140,12 @@ class ClaimWindowTest {
                     default -> {
                         window.stored(sequence, mic);
                         stored.add(sequence);
+                        if (newest - sequence >= SequenceRing.SIZE) {
+                            storedLate.add(sequence);
+                            if (storedLate.size() > OlderNumbers.MOST_LATE) {
+                                storedLate.remove(storedLate.iterator().next());
+                            }
+                        }
                     }
                 }
             }

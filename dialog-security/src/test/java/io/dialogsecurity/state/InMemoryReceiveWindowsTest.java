@@ -50,6 +50,21 @@ class InMemoryReceiveWindowsTest {
     }
 
     @Test
+    @DisplayName("Whoever begins dialogs without end pushes out his own windows, and nobody else's")
+    void ofEachSender() {
+        ReceiveWindows windows = ReceiveWindows.inMemory(1_000);
+        windows.window(key(1)).arrive(1, 10, false);
+        windows.window(key(1)).acknowledge(1);
+        Bytes retired = Bytes.copyOf(new byte[] {1, 2, 3});
+        for (int dialog = 0; dialog < 2_100; dialog++) {
+            WindowKey key =
+                    new WindowKey(retired, "shipping", new DialogId(1, dialog), Direction.INITIATOR_TO_TARGET, 0, "");
+            windows.window(key).arrive(1, 1, false);
+        }
+        assertThat(windows.window(key(1)).arrive(1, 10, false)).isEqualTo(Arrival.DUPLICATE);
+    }
+
+    @Test
     @DisplayName("Everybody who asks at once gets the same window")
     void concurrent() throws Exception {
         ReceiveWindows windows = ReceiveWindows.inMemory(1_000);

@@ -3,7 +3,6 @@ package io.dialogsecurity.failover;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,8 @@ final class CutOffMigration extends BaseCallback {
             "ds_tail",
             "ds_count",
             "ds_window",
-            "ds_window_segment",
+            "ds_window_part",
+            "ds_identity_secret",
             "ds_send_sequence",
             "ds_pair",
             "ds_dialog",
@@ -42,13 +42,9 @@ final class CutOffMigration extends BaseCallback {
             if (!connection.getMetaData().dataDefinitionCausesTransactionCommit()) {
                 return;
             }
-            switch (context.getMigrationInfo().getVersion().getVersion()) {
-                case "1" -> takeBackTables(connection);
-                case "2" -> takeBackFirstSegments(connection);
-                default -> {
-                    // a later one has to be such that it can be begun again, or is added here
-                }
-            }
+            if (context.getMigrationInfo().getVersion().getVersion().equals("1")) {
+                takeBackTables(connection);
+            } // a later one has to be such that it can be begun again, or is added here
         } catch (SQLException e) {
             throw new FlywayException("What is left of a migration that was cut off cannot be taken back", e);
         }
@@ -82,33 +78,6 @@ final class CutOffMigration extends BaseCallback {
                         connection.prepareStatement("SELECT * FROM " + table + " FETCH FIRST 1 ROWS ONLY");
                 ResultSet row = select.executeQuery()) {
             return row.next();
-        }
-    }
-
-    /** First segments that are in their windows' rows already go back to rows of their own. */
-    private static void takeBackFirstSegments(Connection connection) throws SQLException {
-        if (!hasPlaces(connection)) {
-            return;
-        }
-        execute(
-                connection,
-                "INSERT INTO ds_window_segment (key_high, key_low, segment, places)"
-                        + " SELECT w.key_high, w.key_low, 0, w.places FROM ds_window w WHERE w.places IS NOT NULL"
-                        + " AND NOT EXISTS (SELECT 1 FROM ds_window_segment s"
-                        + " WHERE s.key_high = w.key_high AND s.key_low = w.key_low AND s.segment = 0)");
-        execute(connection, "ALTER TABLE ds_window DROP COLUMN places");
-    }
-
-    private static boolean hasPlaces(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT * FROM ds_window WHERE 1 = 0");
-                ResultSet none = select.executeQuery()) {
-            ResultSetMetaData columns = none.getMetaData();
-            for (int column = 1; column <= columns.getColumnCount(); column++) {
-                if (columns.getColumnName(column).equalsIgnoreCase("places")) {
-                    return true;
-                }
-            }
-            return false;
         }
     }
 

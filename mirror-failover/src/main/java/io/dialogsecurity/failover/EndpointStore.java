@@ -1,9 +1,11 @@
 package io.dialogsecurity.failover;
 
+import io.dialogsecurity.crypto.IdentityKey;
 import io.dialogsecurity.state.ClaimKey;
 import io.dialogsecurity.state.ClaimWindow;
 import io.dialogsecurity.state.ClaimWindows;
 import io.dialogsecurity.state.DialogStates;
+import io.dialogsecurity.state.EnvelopeIdentity;
 import io.dialogsecurity.state.ReceiveWindow;
 import io.dialogsecurity.state.ReceiveWindows;
 import io.dialogsecurity.state.WindowKey;
@@ -29,6 +31,7 @@ public final class EndpointStore implements AutoCloseable {
     private final Journal journal;
     private final Committer committer;
     private final KnownKeys keys;
+    private final IdentityKey identityKey;
     private final EntryCache<WindowKey, StoredReceiveWindow> receiveWindows;
     private final EntryCache<ClaimKey, StoredClaimWindow> claimWindows;
     private final ClaimWindows claims = new Claims();
@@ -46,6 +49,7 @@ public final class EndpointStore implements AutoCloseable {
         this.database = opened.database();
         this.tail = opened.tail();
         this.journal = opened.journal();
+        this.identityKey = opened.identityKey();
         this.openedEmpty = opened.empty();
         this.needsRebuild = opened.rebuild();
         this.complete = !opened.rebuild() && !opened.incomplete();
@@ -84,20 +88,30 @@ public final class EndpointStore implements AutoCloseable {
     }
 
     private StoredReceiveWindow loadReceiveWindow(WindowKey key) {
-        StoredReceiveWindow window =
-                new StoredReceiveWindow(journal.newId(), Definition.of(key), journal, () -> receiveWindows.get(key));
+        StoredReceiveWindow window = new StoredReceiveWindow(
+                journal.newId(),
+                Definition.of(key),
+                journal,
+                identityKey,
+                shared ? database : null,
+                () -> receiveWindows.get(key));
         load(window);
         return window;
     }
 
     private StoredClaimWindow loadClaimWindow(ClaimKey key) {
-        StoredClaimWindow window =
-                new StoredClaimWindow(journal.newId(), Definition.of(key), journal, () -> claimWindows.get(key));
+        StoredClaimWindow window = new StoredClaimWindow(
+                journal.newId(),
+                Definition.of(key),
+                journal,
+                identityKey,
+                shared ? database : null,
+                () -> claimWindows.get(key));
         load(window);
         return window;
     }
 
-    private void load(RingEntry window) {
+    private void load(WindowEntry window) {
         window.absent = keys.isNew(window.definition);
         if (window.absent) {
             return;
@@ -222,6 +236,11 @@ public final class EndpointStore implements AutoCloseable {
         @Override
         public ClaimWindow window(ClaimKey key) {
             return claimWindows.get(key);
+        }
+
+        @Override
+        public long identify(EnvelopeIdentity envelope) {
+            return envelope.digest(identityKey);
         }
 
         @Override

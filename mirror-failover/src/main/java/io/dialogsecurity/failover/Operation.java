@@ -1,5 +1,7 @@
 package io.dialogsecurity.failover;
 
+import io.dialogsecurity.state.SequenceMemory;
+
 /** What a record of the {@link Tail} says. The numbers are in files: they are never given to something else, and 2 is the first. */
 final class Operation {
 
@@ -11,8 +13,14 @@ final class Operation {
     static final int END = 4;
     /** Number {@code a} has been used for sending. */
     static final int USE = 5;
-    /** Number {@code a} of a window has the MIC prefix {@code b} and the mark 3. */
+    /** The same with the mark 3. */
     static final int MARK_3 = 6;
+    /** Number {@code a} of a window has the digest {@code b} and the mark 1. */
+    static final int DIGEST_1 = 7;
+    /** The same with the mark 2. */
+    static final int DIGEST_2 = 8;
+    /** The same with the mark 3. */
+    static final int DIGEST_3 = 9;
 
     /** From here on operations have bytes: {@code a} is how many, {@code b} their checksum. */
     static final int FIRST_BLOB = 128;
@@ -25,12 +33,24 @@ final class Operation {
 
     private Operation() {}
 
-    static int mark(byte mark) {
+    /** The record that sets a mark, of a number whose envelope is known by this. */
+    static int mark(byte mark, byte knownBy) {
+        if (knownBy == SequenceMemory.BY_DIGEST) {
+            return DIGEST_1 - 1 + mark;
+        }
         return mark == 3 ? MARK_3 : MARK_1 - 1 + mark;
     }
 
     /** The mark a record sets. */
     static byte markOf(int operation) {
+        if (operation >= DIGEST_1) {
+            return (byte) (operation - DIGEST_1 + 1);
+        }
         return (byte) (operation == MARK_3 ? 3 : operation - MARK_1 + 1);
+    }
+
+    /** By what the envelope is known of the number it marks. */
+    static byte knownBy(int operation) {
+        return operation >= DIGEST_1 ? SequenceMemory.BY_DIGEST : SequenceMemory.BY_MIC;
     }
 }

@@ -1,5 +1,6 @@
 package io.dialogsecurity.failover;
 
+import io.dialogsecurity.crypto.IdentityKey;
 import io.dialogsecurity.id.Bytes;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,13 +20,16 @@ final class Replay {
     private final Journal journal;
     private final StoreSettings settings;
     private final KnownPairs pairs;
+    private final IdentityKey identityKey;
     private final long databaseHas;
     private final Map<Long, Entry> byId = new HashMap<>();
     private final Map<String, Entry> byKey = new HashMap<>();
     private final Set<Entry> changed = new LinkedHashSet<>();
     private final Map<Rows.PairKey, Bytes> layers = new HashMap<>();
 
-    private Replay(Connection connection, Journal journal, StoreSettings settings, long databaseHas) {
+    private Replay(
+            Connection connection, Journal journal, StoreSettings settings, IdentityKey identityKey, long databaseHas) {
+        this.identityKey = identityKey;
         this.connection = connection;
         this.databaseHas = databaseHas;
         this.journal = journal;
@@ -39,10 +43,11 @@ final class Replay {
             Connection connection,
             Journal journal,
             StoreSettings settings,
+            IdentityKey identityKey,
             long databaseHas,
             long nowMillis)
             throws SQLException, DamagedException {
-        Replay replay = new Replay(connection, journal, settings, databaseHas);
+        Replay replay = new Replay(connection, journal, settings, identityKey, databaseHas);
         for (Tail.Found.Entry record : found.entries()) {
             replay.apply(record);
         }
@@ -72,8 +77,13 @@ final class Replay {
         }
         changed.add(entry);
         switch (record.operation()) {
-            case Operation.MARK_1, Operation.MARK_2, Operation.MARK_3, Operation.END ->
-                ((RingEntry) entry).replay(record.operation(), record.a(), record.b());
+            case Operation.MARK_1,
+                    Operation.MARK_2,
+                    Operation.MARK_3,
+                    Operation.DIGEST_1,
+                    Operation.DIGEST_2,
+                    Operation.DIGEST_3,
+                    Operation.END -> ((WindowEntry) entry).replay(record.operation(), record.a(), record.b());
             case Operation.USE -> ((StoredSequence) entry).replay(record.a());
             case Operation.STATE -> ((StoredDialog) entry).replay(record.blobOrNull(), layers, connection);
             default -> throw new DamagedException("the tail has a record of unknown kind " + record.operation());
@@ -93,9 +103,9 @@ final class Replay {
     private Entry load(Definition definition) throws SQLException, DamagedException {
         switch (definition.kind()) {
             case Definition.RECEIVE_WINDOW, Definition.CLAIM_WINDOW -> {
-                RingEntry window = definition.kind() == Definition.RECEIVE_WINDOW
-                        ? new StoredReceiveWindow(0, definition, journal, null)
-                        : new StoredClaimWindow(0, definition, journal, null);
+                WindowEntry window = definition.kind() == Definition.RECEIVE_WINDOW
+                        ? new StoredReceiveWindow(0, definition, journal, identityKey, null, null)
+                        : new StoredClaimWindow(0, definition, journal, identityKey, null, null);
                 Rows.Window row = Rows.readWindow(connection, definition.high(), definition.low());
                 if (row != null) {
                     window.load(row);

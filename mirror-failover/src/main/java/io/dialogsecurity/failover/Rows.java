@@ -1,5 +1,6 @@
 package io.dialogsecurity.failover;
 
+import io.dialogsecurity.crypto.IdentityKey;
 import io.dialogsecurity.id.Bytes;
 import java.nio.ByteBuffer;
 import java.sql.Connection;
@@ -8,6 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The store's statements: standard SQL, one method each. What they read is checked before it is believed. */
 final class Rows {
@@ -17,13 +20,13 @@ final class Rows {
     // --- Windows
 
     /**
-     * A window as stored, its segments by number. The first one is in the window's own row: a short dialog has no other, and
-     * so one row.
+     * A window as stored, its parts by number. The first one is in the window's own row: a short dialog has no other, and so one
+     * row.
      */
-    record Window(Definition definition, long newest, long last, long version, byte[][] segments) {}
+    record Window(Definition definition, long newest, long last, long version, Map<Long, byte[]> parts) {}
 
     /**
-     * The window, all of it of one moment: where others write it meanwhile, its segments may be newer than its row was, and
+     * The window, all of it of one moment: where others write it meanwhile, its parts may be newer than its row was, and
      * then it is read again.
      */
     static Window readWindow(Connection connection, long high, long low) throws SQLException, DamagedException {
@@ -41,7 +44,8 @@ final class Rows {
         }
     }
 
-    private static long windowVersion(Connection connection, long high, long low) throws SQLException {
+    /** The version of a window's row, -1 if there is none. */
+    static long windowVersion(Connection connection, long high, long low) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("SELECT row_version FROM ds_window WHERE key_high = ? AND key_low = ?")) {
             set(select, high, low);
@@ -54,7 +58,7 @@ final class Rows {
     private static Window readOnce(Connection connection, long high, long low) throws SQLException, DamagedException {
         return window(
                 connection,
-                "SELECT definition, newest, last_number, segments, row_version, changed, check_sum, places FROM ds_window"
+                "SELECT definition, newest, last_number, parts, row_version, changed, check_sum, places FROM ds_window"
                         + " WHERE key_high = ? AND key_low = ?",
                 high,
                 low);
@@ -64,7 +68,7 @@ final class Rows {
     static Window lockWindow(Connection connection, long high, long low) throws SQLException, DamagedException {
         return window(
                 connection,
-                "SELECT definition, newest, last_number, segments, row_version, changed, check_sum, places FROM ds_window"
+                "SELECT definition, newest, last_number, parts, row_version, changed, check_sum, places FROM ds_window"
                         + " WHERE key_high = ? AND key_low = ? FOR UPDATE",
                 high,
                 low);
@@ -87,41 +91,44 @@ final class Rows {
                     throw damaged("window", definition);
                 }
                 return new Window(
-                        definition, newest, last, version, segments(connection, definition, row.getBytes(8), sum));
+                        definition, newest, last, version, parts(connection, definition, row.getBytes(8), sum));
             }
         }
     }
 
-    private static byte[][] segments(Connection connection, Definition definition, byte[] firstOrNull, long expectedSum)
+    private static Map<Long, byte[]> parts(
+            Connection connection, Definition definition, byte[] firstOrNull, long expectedSum)
             throws SQLException, DamagedException {
-        byte[][] segments = new byte[RingEntry.SEGMENTS][];
-        segments[0] = firstOrNull;
-        long sum = firstOrNull == null ? 0 : segmentCheck(definition.high(), definition.low(), 0, firstOrNull);
+        Map<Long, byte[]> parts = new TreeMap<>();
+        long sum = 0;
+        if (firstOrNull != null && firstOrNull.length > 0) {
+            parts.put(0L, firstOrNull);
+            sum = partCheck(definition.high(), definition.low(), 0, firstOrNull);
+        }
         if (sum == expectedSum) {
-            return segments; // a sum of checks of 64 bits: there is no other segment
+            return parts; // a sum of checks of 64 bits: there is no other part
         }
         try (PreparedStatement select = connection.prepareStatement(
-                "SELECT segment, places FROM ds_window_segment WHERE key_high = ? AND key_low = ?")) {
+                "SELECT part, places FROM ds_window_part WHERE key_high = ? AND key_low = ?")) {
             set(select, definition.high(), definition.low());
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
-                    int segment = row.getInt(1);
-                    if (segment < 1 || segment >= segments.length) {
+                    byte[] places = row.getBytes(2);
+                    if (parts.put(row.getLong(1), places) != null) {
                         throw damaged("window", definition);
                     }
-                    segments[segment] = row.getBytes(2);
-                    sum += segmentCheck(definition.high(), definition.low(), segment, segments[segment]);
+                    sum += partCheck(definition.high(), definition.low(), row.getLong(1), places);
                 }
             }
         }
         if (sum != expectedSum) {
             throw damaged("window", definition);
         }
-        return segments;
+        return parts;
     }
 
-    static long segmentCheck(long high, long low, int segment, byte[] places) {
-        return new Checksum(high).add(low).add(segment).add(places).value();
+    static long partCheck(long high, long low, long part, byte[] places) {
+        return new Checksum(high).add(low).add(part).add(places).value();
     }
 
     static boolean updateWindow(
@@ -137,7 +144,7 @@ final class Rows {
             throws SQLException {
         return update(
                         connection,
-                        "UPDATE ds_window SET newest = ?, last_number = ?, segments = ?, row_version = ?, changed = ?,"
+                        "UPDATE ds_window SET newest = ?, last_number = ?, parts = ?, row_version = ?, changed = ?,"
                                 + " check_sum = ?, places = COALESCE(?, places)"
                                 + " WHERE key_high = ? AND key_low = ? AND row_version = ?",
                         newest,
@@ -158,7 +165,7 @@ final class Rows {
             throws SQLException {
         long nowMillis = writes.nowMillis();
         writes.insert(
-                "INSERT INTO ds_window (key_high, key_low, definition, service, claimant, newest, last_number, segments,"
+                "INSERT INTO ds_window (key_high, key_low, definition, service, claimant, newest, last_number, parts,"
                         + " row_version, changed, check_sum, places)",
                 definition.high(),
                 definition.low(),
@@ -175,28 +182,69 @@ final class Rows {
         writes.counts().add(definition.kind(), definition.claimant(), 1);
     }
 
-    /** Writes a segment that is not the first. */
-    static void writeSegment(Writes writes, Definition definition, int segment, byte[] places, boolean present)
+    /**
+     * Writes a part that is not the first.
+     *
+     * @param places empty for a part that is gone
+     * @param present whether it has a row
+     */
+    static void writePart(Writes writes, Definition definition, long part, byte[] places, boolean present)
             throws SQLException {
-        if (present) {
-            int rows = update(
-                    writes.connection(),
-                    "UPDATE ds_window_segment SET places = ? WHERE key_high = ? AND key_low = ? AND segment = ?",
-                    places,
-                    definition.high(),
-                    definition.low(),
-                    segment);
-            if (rows == 1) {
-                return;
+        if (!present) {
+            if (places.length > 0) {
+                writes.insert(
+                        "INSERT INTO ds_window_part (key_high, key_low, part, places)",
+                        definition.high(),
+                        definition.low(),
+                        part,
+                        places);
             }
-            throw new SQLException("segment " + segment + " of a window has no row any more");
+            return;
         }
-        writes.insert(
-                "INSERT INTO ds_window_segment (key_high, key_low, segment, places)",
-                definition.high(),
-                definition.low(),
-                segment,
-                places);
+        int rows = places.length == 0
+                ? update(
+                        writes.connection(),
+                        "DELETE FROM ds_window_part WHERE key_high = ? AND key_low = ? AND part = ?",
+                        definition.high(),
+                        definition.low(),
+                        part)
+                : update(
+                        writes.connection(),
+                        "UPDATE ds_window_part SET places = ? WHERE key_high = ? AND key_low = ? AND part = ?",
+                        places,
+                        definition.high(),
+                        definition.low(),
+                        part);
+        if (rows != 1) {
+            throw new SQLException("part " + part + " of a window has no row any more");
+        }
+    }
+
+    // --- The secret
+
+    /** The secret under which envelopes are known, or null. */
+    static byte[] readIdentitySecret(Connection connection) throws SQLException, DamagedException {
+        try (PreparedStatement select =
+                        connection.prepareStatement("SELECT secret, check_sum FROM ds_identity_secret WHERE one = 1");
+                ResultSet row = select.executeQuery()) {
+            if (!row.next()) {
+                return null;
+            }
+            byte[] secret = row.getBytes(1);
+            if (secret.length != IdentityKey.BYTES || row.getLong(2) != Checksum.of(secret)) {
+                throw new DamagedException("the secret of its identities does not agree with its checksum");
+            }
+            return secret;
+        }
+    }
+
+    static void insertIdentitySecret(Connection connection, byte[] secret) throws SQLException {
+        update(
+                connection,
+                "INSERT INTO ds_identity_secret (one, secret, check_sum) VALUES (?, ?, ?)",
+                1,
+                secret,
+                Checksum.of(secret));
     }
 
     // --- Send sequences
@@ -553,11 +601,7 @@ final class Rows {
         for (Old old : found) {
             if (delete(connection, "ds_window", old)) {
                 counts.add(group.kind(), group.claimant(), -1);
-                update(
-                        connection,
-                        "DELETE FROM ds_window_segment WHERE key_high = ? AND key_low = ?",
-                        old.high,
-                        old.low);
+                update(connection, "DELETE FROM ds_window_part WHERE key_high = ? AND key_low = ?", old.high, old.low);
             }
         }
         return found.size();

@@ -16,7 +16,7 @@ import org.flywaydb.core.api.MigrationVersion;
 final class Schema {
 
     /** The newest version this code knows. */
-    static final int VERSION = 2;
+    static final int VERSION = 1;
 
     private static final String SCRIPTS = "classpath:io/dialogsecurity/failover/schema";
 
@@ -54,6 +54,7 @@ final class Schema {
                 .placeholders(Map.of("bytes", BYTES.get(product)))
                 .baselineOnMigrate(true)
                 .baselineVersion("0")
+                .target(Integer.toString(VERSION))
                 .validateMigrationNaming(true)
                 .callbacks(new CutOffMigration())
                 .load();

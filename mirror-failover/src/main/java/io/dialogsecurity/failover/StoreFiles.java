@@ -1,5 +1,6 @@
 package io.dialogsecurity.failover;
 
+import io.dialogsecurity.crypto.IdentityKey;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -47,7 +49,14 @@ final class StoreFiles implements AutoCloseable {
     private final FileChannel lockChannel;
 
     /** What was opened. */
-    record Opened(Database database, Tail tail, Journal journal, boolean empty, boolean rebuild, boolean incomplete) {}
+    record Opened(
+            Database database,
+            Tail tail,
+            Journal journal,
+            IdentityKey identityKey,
+            boolean empty,
+            boolean rebuild,
+            boolean incomplete) {}
 
     private StoreFiles(StoreSettings settings, InstantSource clock, Path directory, FileChannel lockChannel) {
         this.settings = settings;
@@ -183,12 +192,14 @@ final class StoreFiles implements AutoCloseable {
         Tail tail = null;
         try {
             finishNewTail(database);
+            IdentityKey identityKey = identityKey(database);
             boolean empty = !Files.exists(tailFile);
-            tail = empty ? firstTail(database) : lastTail(database);
+            tail = empty ? firstTail(database) : lastTail(database, identityKey);
             return new Opened(
                     database,
                     tail,
                     new Journal(tail, settings.sync()),
+                    identityKey,
                     empty,
                     Files.exists(rebuildFile),
                     Files.exists(incompleteFile));
@@ -204,6 +215,52 @@ final class StoreFiles implements AutoCloseable {
         } catch (DamagedException | RuntimeException e) {
             close(database, tail);
             throw e;
+        }
+    }
+
+    /** The secret of the database, made before it has its first tail, and so before anything is known under it. */
+    private static IdentityKey identityKey(Database database) throws DamagedException, SQLException {
+        byte[][] secret = new byte[1][];
+        boolean[] inUse = new boolean[1];
+        database.write(connection -> {
+            inUse[0] = Rows.knowsAnyTail(connection); // first: who has a tail has made a secret before
+            secret[0] = Rows.readIdentitySecret(connection);
+            return null;
+        });
+        if (secret[0] == null && inUse[0]) {
+            throw new DamagedException("the secret of its identities is missing in " + database.name());
+        }
+        if (secret[0] == null) {
+            secret[0] = newSecret(database);
+        }
+        try {
+            return new IdentityKey(secret[0]);
+        } finally {
+            Arrays.fill(secret[0], (byte) 0);
+        }
+    }
+
+    /** Instances that begin a database together have the secret of whoever was first. */
+    private static byte[] newSecret(Database database) throws DamagedException, SQLException {
+        byte[] fresh = new byte[IdentityKey.BYTES];
+        new SecureRandom().nextBytes(fresh);
+        try {
+            database.write(connection -> {
+                Rows.insertIdentitySecret(connection, fresh);
+                return null;
+            });
+            database.force();
+            return fresh;
+        } catch (SQLException e) {
+            byte[][] others = new byte[1][];
+            database.write(connection -> {
+                others[0] = Rows.readIdentitySecret(connection);
+                return null;
+            });
+            if (others[0] == null) {
+                throw e;
+            }
+            return others[0];
         }
     }
 
@@ -284,14 +341,15 @@ final class StoreFiles implements AutoCloseable {
         return tail;
     }
 
-    private Tail lastTail(Database database) throws IOException, DamagedException, SQLException {
+    private Tail lastTail(Database database, IdentityKey identityKey)
+            throws IOException, DamagedException, SQLException {
         Tail tail = Tail.open(tailFile, SystemBoot.id());
         try {
             Tail.Found found = tail.read();
             long databaseHas = check(database, tail, found);
             Journal journal = new Journal(tail, settings.sync());
             database.write(connection -> {
-                Replay.run(found, connection, journal, settings, databaseHas, clock.millis());
+                Replay.run(found, connection, journal, settings, identityKey, databaseHas, clock.millis());
                 Rows.writeTailPosition(connection, tail.name(), tail.next());
                 return null;
             });

@@ -1,35 +1,48 @@
 package io.dialogsecurity.failover;
 
+import io.dialogsecurity.crypto.IdentityKey;
 import io.dialogsecurity.state.Claim;
 import io.dialogsecurity.state.ClaimWindow;
+import io.dialogsecurity.state.SequenceMemory;
 import java.util.function.Supplier;
 
 /** A guard's window that outlives the process. */
-final class StoredClaimWindow extends RingEntry implements ClaimWindow {
+final class StoredClaimWindow extends WindowEntry implements ClaimWindow {
 
     private final Supplier<? extends ClaimWindow> successor;
 
-    /** @param successor gives the window that has taken this one's place, once it is detached */
-    StoredClaimWindow(long id, Definition definition, Journal journal, Supplier<? extends ClaimWindow> successor) {
-        super(id, definition, journal);
+    /**
+     * @param sharedOrNull the database, if others write to it too
+     * @param successor gives the window that has taken this one's place, once it is detached
+     */
+    StoredClaimWindow(
+            long id,
+            Definition definition,
+            Journal journal,
+            IdentityKey identityKey,
+            Database sharedOrNull,
+            Supplier<? extends ClaimWindow> successor) {
+        super(id, definition, journal, Claim.STORED, identityKey, sharedOrNull);
         this.successor = successor;
     }
 
     @Override
-    public Claim take(long sequence, long micPrefix, boolean refuseGaps) {
+    public Claim take(long sequence, long identity, boolean refuseGaps) {
+        refresh();
         while (true) {
             boolean recorded;
             synchronized (this) {
                 if (detached) {
                     break;
                 }
-                Claim claim = Claim.at(ring, sequence, micPrefix, refuseGaps);
+                Claim claim = Claim.at(memory, sequence, identity, refuseGaps);
                 if (claim != Claim.TAKEN) {
                     return claim;
                 }
-                recorded = journal.record(this, Operation.mark(Claim.HELD), sequence, micPrefix);
+                recorded =
+                        journal.record(this, Operation.mark(Claim.HELD, SequenceMemory.BY_DIGEST), sequence, identity);
                 if (recorded) {
-                    mark(sequence, micPrefix, Claim.HELD);
+                    memory.mark(sequence, Claim.HELD, SequenceMemory.BY_DIGEST, identity);
                 }
             }
             if (recorded) {
@@ -38,37 +51,37 @@ final class StoredClaimWindow extends RingEntry implements ClaimWindow {
             }
             journal.awaitRoom();
         }
-        return successor.get().take(sequence, micPrefix, refuseGaps);
+        return successor.get().take(sequence, identity, refuseGaps);
     }
 
     @Override
-    public void stored(long sequence, long micPrefix) {
-        if (!settle(sequence, micPrefix, Claim.STORED)) {
-            successor.get().stored(sequence, micPrefix);
+    public void stored(long sequence, long identity) {
+        if (!settle(sequence, identity, Claim.STORED)) {
+            successor.get().stored(sequence, identity);
         }
     }
 
     @Override
-    public void withdraw(long sequence, long micPrefix) {
-        if (!settle(sequence, micPrefix, Claim.WITHDRAWN)) {
-            successor.get().withdraw(sequence, micPrefix);
+    public void withdraw(long sequence, long identity) {
+        if (!settle(sequence, identity, Claim.WITHDRAWN)) {
+            successor.get().withdraw(sequence, identity);
         }
     }
 
     /** @return false if another window has taken this one's place */
-    private boolean settle(long sequence, long micPrefix, byte mark) {
+    private boolean settle(long sequence, long identity, byte mark) {
         while (true) {
             boolean recorded;
             synchronized (this) {
                 if (detached) {
                     return false;
                 }
-                if (ring.mark(sequence) != Claim.HELD || ring.micPrefix(sequence) != micPrefix) {
+                if (memory.mark(sequence) != Claim.HELD || memory.identity(sequence) != identity) {
                     return true;
                 }
-                recorded = journal.record(this, Operation.mark(mark), sequence, micPrefix);
+                recorded = journal.record(this, Operation.mark(mark, SequenceMemory.BY_DIGEST), sequence, identity);
                 if (recorded) {
-                    mark(sequence, micPrefix, mark);
+                    memory.mark(sequence, mark);
                 }
             }
             if (recorded) {

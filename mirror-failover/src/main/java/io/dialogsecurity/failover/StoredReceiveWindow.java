@@ -1,17 +1,29 @@
 package io.dialogsecurity.failover;
 
+import io.dialogsecurity.crypto.IdentityKey;
 import io.dialogsecurity.state.Arrival;
+import io.dialogsecurity.state.EnvelopeIdentity;
 import io.dialogsecurity.state.ReceiveWindow;
+import io.dialogsecurity.state.SequenceMemory;
 import java.util.function.Supplier;
 
 /** A receiver's window that outlives the process. */
-final class StoredReceiveWindow extends RingEntry implements ReceiveWindow {
+final class StoredReceiveWindow extends WindowEntry implements ReceiveWindow {
 
     private final Supplier<? extends ReceiveWindow> successor;
 
-    /** @param successor gives the window that has taken this one's place, once it is detached */
-    StoredReceiveWindow(long id, Definition definition, Journal journal, Supplier<? extends ReceiveWindow> successor) {
-        super(id, definition, journal);
+    /**
+     * @param sharedOrNull the database, if others write to it too
+     * @param successor gives the window that has taken this one's place, once it is detached
+     */
+    StoredReceiveWindow(
+            long id,
+            Definition definition,
+            Journal journal,
+            IdentityKey identityKey,
+            Database sharedOrNull,
+            Supplier<? extends ReceiveWindow> successor) {
+        super(id, definition, journal, Arrival.ACKNOWLEDGED, identityKey, sharedOrNull);
         this.successor = successor;
     }
 
@@ -24,7 +36,17 @@ final class StoredReceiveWindow extends RingEntry implements ReceiveWindow {
     }
 
     @Override
+    public Arrival arrive(long sequence, EnvelopeIdentity identity, boolean refuseGaps) {
+        return arrive(sequence, identity.micPrefix(), identity, refuseGaps);
+    }
+
+    @Override
     public Arrival arrive(long sequence, long micPrefix, boolean refuseGaps) {
+        return arrive(sequence, micPrefix, null, refuseGaps);
+    }
+
+    private Arrival arrive(long sequence, long micPrefix, EnvelopeIdentity identityOrNull, boolean refuseGaps) {
+        refresh();
         while (true) {
             Arrival arrival;
             boolean recorded;
@@ -32,13 +54,14 @@ final class StoredReceiveWindow extends RingEntry implements ReceiveWindow {
                 if (detached) {
                     break;
                 }
-                arrival = Arrival.at(ring, sequence, micPrefix);
+                arrival = Arrival.at(memory, sequence, micPrefix, identityOrNull);
                 if (!arrival.isRemembered(refuseGaps)) {
                     return arrival;
                 }
-                recorded = journal.record(this, Operation.mark(Arrival.SEEN), sequence, micPrefix);
+                recorded =
+                        journal.record(this, Operation.mark(Arrival.SEEN, SequenceMemory.BY_MIC), sequence, micPrefix);
                 if (recorded) {
-                    mark(sequence, micPrefix, Arrival.SEEN);
+                    memory.arrived(sequence, Arrival.SEEN, micPrefix, identityOrNull);
                 }
             }
             if (recorded) {
@@ -47,7 +70,10 @@ final class StoredReceiveWindow extends RingEntry implements ReceiveWindow {
             }
             journal.awaitRoom();
         }
-        return successor.get().arrive(sequence, micPrefix, refuseGaps);
+        ReceiveWindow next = successor.get();
+        return identityOrNull == null
+                ? next.arrive(sequence, micPrefix, refuseGaps)
+                : next.arrive(sequence, identityOrNull, refuseGaps);
     }
 
     @Override
@@ -58,13 +84,13 @@ final class StoredReceiveWindow extends RingEntry implements ReceiveWindow {
                 if (detached) {
                     break;
                 }
-                if (ring.mark(sequence) != Arrival.SEEN) {
+                if (memory.mark(sequence) != Arrival.SEEN) {
                     return;
                 }
-                long micPrefix = ring.micPrefix(sequence);
-                recorded = journal.record(this, Operation.mark(Arrival.ACKNOWLEDGED), sequence, micPrefix);
+                int operation = Operation.mark(Arrival.ACKNOWLEDGED, memory.knownBy(sequence));
+                recorded = journal.record(this, operation, sequence, memory.identity(sequence));
                 if (recorded) {
-                    mark(sequence, micPrefix, Arrival.ACKNOWLEDGED);
+                    memory.mark(sequence, Arrival.ACKNOWLEDGED);
                 }
             }
             if (recorded) {
@@ -84,12 +110,12 @@ final class StoredReceiveWindow extends RingEntry implements ReceiveWindow {
                 if (detached) {
                     break;
                 }
-                if (ring.last() != 0) {
+                if (memory.last() != 0) {
                     return;
                 }
                 recorded = journal.record(this, Operation.END, sequence, 0);
                 if (recorded) {
-                    ring.end(sequence);
+                    memory.end(sequence);
                 }
             }
             if (recorded) {
@@ -105,7 +131,7 @@ final class StoredReceiveWindow extends RingEntry implements ReceiveWindow {
     public long newest() {
         synchronized (this) {
             if (!detached) {
-                return ring.newest();
+                return memory.newest();
             }
         }
         return successor.get().newest();

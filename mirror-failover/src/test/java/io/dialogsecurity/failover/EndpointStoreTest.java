@@ -17,7 +17,6 @@ import io.dialogsecurity.state.DialogState;
 import io.dialogsecurity.state.DialogStatus;
 import io.dialogsecurity.state.ReceiveWindow;
 import io.dialogsecurity.state.SendSequence;
-import io.dialogsecurity.state.SequenceRing;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -135,8 +134,9 @@ class EndpointStoreTest {
                             switch (random.nextInt(10)) {
                                 case 0 -> newest + 1 + random.nextInt(40);
                                 case 1 -> newest - random.nextInt(1_200);
-                                case 2 -> random.nextInt(200) == 0 ? newest + random.nextInt(3_000) : newest;
+                                case 2 -> random.nextInt(200) == 0 ? newest + random.nextInt(9_000) : newest;
                                 case 3 -> newest - random.nextInt(20);
+                                case 4 -> newest - random.nextInt(1 + (int) newest);
                                 default -> newest + 1;
                             });
                     long mic = random.nextInt(8) == 0
@@ -151,6 +151,50 @@ class EndpointStoreTest {
                         model.acknowledge(sequence);
                     }
                 }
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("What a broker held back is known for ever, and what was acknowledged, through stops and starts")
+    void heldBack() {
+        for (int round = 0; round < 10; round++) {
+            try (EndpointStore store = open(directory)) {
+                ReceiveWindow window = store.windows().window(windowKey(1));
+                ClaimWindow claims = store.claims().window(claimKey(1));
+                for (long sequence = round * 5_000L + 1; sequence <= (round + 1) * 5_000L; sequence++) {
+                    if (sequence % 1_000 != 0) {
+                        assertThat(window.arrive(sequence, sequence, false)).isIn(Arrival.NEXT, Arrival.AFTER_GAP);
+                        claims.take(sequence, sequence, false);
+                    }
+                    if (sequence % 1_000 > 1) {
+                        window.acknowledge(sequence);
+                        claims.stored(sequence, sequence);
+                    }
+                }
+            }
+        }
+        for (int again = 0; again < 2; again++) {
+            try (EndpointStore store = open(directory)) {
+                ReceiveWindow window = store.windows().window(windowKey(1));
+                ClaimWindow claims = store.claims().window(claimKey(1));
+                for (long sequence = 1; sequence <= 48_000; sequence++) {
+                    boolean never = sequence % 1_000 == 0;
+                    boolean open = sequence % 1_000 == 1;
+                    assertThat(window.arrive(sequence, sequence, false))
+                            .as("number %d", sequence)
+                            .isEqualTo(
+                                    !never && !open
+                                            ? Arrival.BEFORE_WINDOW
+                                            : never && again == 0 ? Arrival.LATE : Arrival.REDELIVERED);
+                    assertThat(claims.take(sequence, sequence, false))
+                            .as("claim %d", sequence)
+                            .isEqualTo(
+                                    !never && !open
+                                            ? Claim.TOO_OLD
+                                            : never && again == 0 ? Claim.TAKEN : Claim.PENDING);
+                }
+                assertThat(store.health().good()).isTrue();
             }
         }
     }
@@ -315,7 +359,7 @@ class EndpointStoreTest {
         }
         try (EndpointStore store = EndpointStore.open(settings, CLOCK)) {
             ReceiveWindow window = store.windows().window(windowKey(1));
-            for (int sequence = 2_000; sequence > 2_000 - SequenceRing.SIZE; sequence--) {
+            for (int sequence = 2_000; sequence > 0; sequence--) {
                 assertThat(window.arrive(sequence, sequence, true)).isEqualTo(Arrival.REDELIVERED);
             }
         }

@@ -1,11 +1,14 @@
 package io.dialogsecurity.failover;
 
 import static io.dialogsecurity.failover.TestStores.CLOCK;
+import static io.dialogsecurity.failover.TestStores.claimKey;
 import static io.dialogsecurity.failover.TestStores.windowKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.state.Arrival;
+import io.dialogsecurity.state.Claim;
+import io.dialogsecurity.state.ClaimWindow;
 import io.dialogsecurity.state.DialogStatus;
 import io.dialogsecurity.state.ReceiveWindow;
 import io.dialogsecurity.state.SendSequence;
@@ -120,6 +123,48 @@ class SharedStoreTest {
                             .isEqualTo(Arrival.DUPLICATE);
                 }
             }
+        }
+    }
+
+    @Test
+    @DisplayName("What one has committed counts for the other, also where that one had the window in memory before")
+    void committedByOther() {
+        try (EndpointStore one = instance("one");
+                EndpointStore other = instance("other")) {
+            ReceiveWindow mine = one.windows().window(windowKey(1));
+            ReceiveWindow theirs = other.windows().window(windowKey(1));
+            ClaimWindow myClaims = one.claims().window(claimKey(1));
+            ClaimWindow theirClaims = other.claims().window(claimKey(1));
+            assertThat(theirs.arrive(1, 10, false)).isEqualTo(Arrival.NEXT);
+            assertThat(theirClaims.take(1, 10, false)).isEqualTo(Claim.TAKEN);
+            Await.until(() -> other.health().tailFill() == 0);
+            assertThat(mine.arrive(1, 10, false)).isEqualTo(Arrival.REDELIVERED);
+            for (long number = 2; number <= 3_000; number++) {
+                assertThat(mine.arrive(number, number, false)).isEqualTo(Arrival.NEXT);
+                if (number != 1_000) {
+                    mine.acknowledge(number);
+                }
+                assertThat(myClaims.take(number, number, false)).isEqualTo(Claim.TAKEN);
+                myClaims.stored(number, number);
+            }
+            Await.until(() -> one.health().tailFill() == 0);
+            assertThat(theirs.arrive(3_000, 3_000, false)).isEqualTo(Arrival.DUPLICATE);
+            assertThat(theirs.arrive(3_000, 3, false)).isEqualTo(Arrival.CONFLICT);
+            assertThat(theirs.arrive(2, 2, false)).isEqualTo(Arrival.BEFORE_WINDOW);
+            assertThat(theirs.arrive(1_000, 1_000, false)).isEqualTo(Arrival.REDELIVERED);
+            assertThat(theirs.arrive(3_001, 1, false)).isEqualTo(Arrival.NEXT);
+            assertThat(theirClaims.take(3_000, 3_000, false)).isEqualTo(Claim.REPLAYED);
+            assertThat(theirClaims.take(2_999, 1, false)).isEqualTo(Claim.CONFLICT);
+            assertThat(theirClaims.take(2, 2, false)).isEqualTo(Claim.TOO_OLD);
+            Await.until(() -> other.health().tailFill() == 0);
+            long commits = one.health().commits() + other.health().commits();
+            for (int again = 0; again < 20; again++) {
+                assertThat(mine.arrive(3_001, 1, false)).isEqualTo(Arrival.REDELIVERED);
+                assertThat(theirs.arrive(2_999, 2_999, false)).isEqualTo(Arrival.DUPLICATE);
+            }
+            assertThat(one.health().commits() + other.health().commits())
+                    .as("nothing is written back and forth")
+                    .isEqualTo(commits);
         }
     }
 

@@ -119,8 +119,8 @@ final class RejectionGuide {
                         "Look for the missing ones in dead-letter, expiry and quarantine addresses.");
             case SEQUENCE_TOO_OLD ->
                 new Advice(
-                        "Older than the receiver remembers.",
-                        "A late copy or replay: the message was long overtaken by others of its dialog.");
+                        "Acknowledged, or stored, so long ago that nobody can tell whether it is the same message.",
+                        "A late copy or a replay: the application has had a message with this number.");
             case SENDER_NOT_AUTHORISED ->
                 new Advice(
                         "The sending service may not send to this address.",

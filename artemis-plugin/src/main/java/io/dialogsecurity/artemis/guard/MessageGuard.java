@@ -658,21 +658,28 @@ public final class MessageGuard {
 
     private void takeSequence(Sending sending, AddressPolicy rule, VerifiedEnvelope envelope, String address)
             throws RefusedException, InterruptedException {
+        // Now: its bytes are the thread's, and the next message's soon.
+        takeSequence(sending, rule, envelope, memory().identify(envelope.identity()), address);
+    }
+
+    private void takeSequence(
+            Sending sending, AddressPolicy rule, VerifiedEnvelope envelope, long identity, String address)
+            throws RefusedException, InterruptedException {
         ClaimKey key = keyOf(envelope);
         ClaimWindow window = memory().window(key);
         long sequence = envelope.sequence();
-        OpenSends.OpenSend claim = openSends.send(key, window, sequence, envelope.micPrefix());
+        OpenSends.OpenSend claim = openSends.send(key, window, sequence, identity);
         OpenSends.OpenSend first = openSends.begin(claim);
         if (first != null) {
-            takeWhileFirstIsOnItsWay(sending, envelope, first);
+            takeWhileFirstIsOnItsWay(sending, envelope, identity, first);
             return;
         }
-        Claim place = window.take(sequence, envelope.micPrefix(), rule.gaps() == Gaps.REFUSE);
+        Claim place = window.take(sequence, identity, rule.gaps() == Gaps.REFUSE);
         if (place == Claim.PENDING && queuedClaims.isUnread(address)) {
             // The first was on its way when the process died. If it was stored, it is queued, and somebody has to look.
             claim.forget();
             queuedClaims.await(address);
-            takeSequence(sending, rule, envelope, address);
+            takeSequence(sending, rule, envelope, identity, address);
             return;
         }
         switch (place) {
@@ -691,15 +698,18 @@ public final class MessageGuard {
             case AFTER_GAP ->
                 throw refused(Rejection.SEQUENCE_GAP, "sequence " + sequence + " does not follow the one before");
             case TOO_OLD ->
-                throw refused(Rejection.SEQUENCE_TOO_OLD, "sequence " + sequence + " is older than is remembered");
+                throw refused(
+                        Rejection.SEQUENCE_TOO_OLD,
+                        "sequence " + sequence + " was stored so long ago that nobody can tell whether this is a copy");
             default -> throw conflict(sequence);
         }
     }
 
     /** Another message has the number and is not stored yet; a copy may be told so only when it is. */
-    private void takeWhileFirstIsOnItsWay(Sending sending, VerifiedEnvelope envelope, OpenSends.OpenSend first)
+    private void takeWhileFirstIsOnItsWay(
+            Sending sending, VerifiedEnvelope envelope, long identity, OpenSends.OpenSend first)
             throws RefusedException {
-        if (!first.isIdentical(envelope.micPrefix())) {
+        if (!first.isIdentical(identity)) {
             throw conflict(envelope.sequence());
         }
         boolean sharesItsFate = first.isIn(sending.transaction);

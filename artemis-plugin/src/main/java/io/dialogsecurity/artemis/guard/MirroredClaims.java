@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis.guard;
 
+import io.dialogsecurity.dialog.EnvelopeGuard;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.id.Bytes;
 import io.dialogsecurity.id.ServiceName;
@@ -43,7 +44,7 @@ final class MirroredClaims {
     private final GuardListener listener;
 
     /** What a message claims. */
-    private record Claimed(ClaimKey key, long sequence, long micPrefix) {}
+    private record Claimed(ClaimKey key, long sequence, long identity) {}
 
     MirroredClaims(ActiveMQServer server, Supplier<ClaimWindows> windows, OpenSends openSends, GuardListener listener) {
         this.server = server;
@@ -89,15 +90,15 @@ final class MirroredClaims {
     /** The message is on its way from now on; null if it is already, for instance to another queue, or was, or is another one. */
     private OpenSends.OpenSend begin(Claimed claimed, Message message) {
         ClaimWindow window = windows.get().window(claimed.key());
-        OpenSends.OpenSend send = openSends.send(claimed.key(), window, claimed.sequence(), claimed.micPrefix());
+        OpenSends.OpenSend send = openSends.send(claimed.key(), window, claimed.sequence(), claimed.identity());
         OpenSends.OpenSend first = openSends.begin(send);
         if (first != null) {
-            if (!first.isIdentical(claimed.micPrefix())) {
+            if (!first.isIdentical(claimed.identity())) {
                 tellFork(claimed, message);
             }
             return null;
         }
-        Claim claim = window.take(claimed.sequence(), claimed.micPrefix(), false);
+        Claim claim = window.take(claimed.sequence(), claimed.identity(), false);
         if (claim == Claim.TAKEN || claim == Claim.PENDING) {
             return send;
         }
@@ -119,9 +120,9 @@ final class MirroredClaims {
             return false;
         }
         ClaimWindow window = windows.get().window(claimed.key());
-        Claim claim = window.take(claimed.sequence(), claimed.micPrefix(), false);
+        Claim claim = window.take(claimed.sequence(), claimed.identity(), false);
         if (claim == Claim.TAKEN || claim == Claim.PENDING) {
-            window.stored(claimed.sequence(), claimed.micPrefix());
+            window.stored(claimed.sequence(), claimed.identity());
         } else if (claim == Claim.CONFLICT) {
             tellFork(claimed, message);
         }
@@ -149,7 +150,7 @@ final class MirroredClaims {
     }
 
     /** What a message claims, or null if it has not come through a door, is not sealed, or by nobody who is known. */
-    private static Claimed claimed(Message message, GuardConfiguration configuration) throws ActiveMQException {
+    private Claimed claimed(Message message, GuardConfiguration configuration) throws ActiveMQException {
         String asSent = String.valueOf(message.getAddress());
         String address = CompositeAddress.extractAddressName(asSent);
         if (configuration.policy.address(address).action() != Action.APPLY
@@ -177,7 +178,7 @@ final class MirroredClaims {
             return new Claimed(
                     new ClaimKey(service, fingerprint, dialog.dialogId(), dialog.direction(), dialog.instance()),
                     frame.message().sequence(),
-                    frame.micPrefix());
+                    windows.get().identify(EnvelopeGuard.identity(frame)));
         } catch (RefusedException e) {
             if (e.rejected().reason() != Rejection.PLAINTEXT_REFUSED) {
                 LOG.debug("A message tells nothing: {}", e.getMessage());

@@ -35,8 +35,8 @@ final class OpenSends {
     }
 
     /** A message that is going to be stored, or not. */
-    OpenSend send(ClaimKey key, ClaimWindow window, long sequence, long micPrefix) {
-        return new OpenSend(new Place(key, sequence), window, micPrefix);
+    OpenSend send(ClaimKey key, ClaimWindow window, long sequence, long identity) {
+        return new OpenSend(new Place(key, sequence), window, identity);
     }
 
     /** One message on its way. Thread-safe. */
@@ -44,7 +44,7 @@ final class OpenSends {
 
         private final Place place;
         private final ClaimWindow window;
-        private final long micPrefix;
+        private final long identity;
         private final List<IOCallback> followers = new ArrayList<>(0);
         private Transaction transaction;
         private boolean endsByItself;
@@ -52,10 +52,10 @@ final class OpenSends {
         private boolean ended;
         private Runnable whenWithdrawn = () -> {};
 
-        private OpenSend(Place place, ClaimWindow window, long micPrefix) {
+        private OpenSend(Place place, ClaimWindow window, long identity) {
             this.place = place;
             this.window = window;
-            this.micPrefix = micPrefix;
+            this.identity = identity;
         }
 
         /** Tells somebody if the message comes to nothing; said before it is routed. */
@@ -64,8 +64,8 @@ final class OpenSends {
         }
 
         /** Whether a message with the same number is this one. */
-        boolean isIdentical(long otherMicPrefix) {
-            return micPrefix == otherMicPrefix;
+        boolean isIdentical(long otherIdentity) {
+            return identity == otherIdentity;
         }
 
         /** Whether a copy sent in this transaction shares the fate of the first. */
@@ -131,7 +131,7 @@ final class OpenSends {
         @Override
         public void done() {
             try {
-                window.stored(place.sequence(), micPrefix);
+                window.stored(place.sequence(), identity);
             } finally {
                 end(true).forEach(IOCallback::done);
             }
@@ -140,7 +140,7 @@ final class OpenSends {
         @Override
         public void onError(int errorCode, String errorMessage) {
             try {
-                window.withdraw(place.sequence(), micPrefix);
+                window.withdraw(place.sequence(), identity);
                 whenWithdrawn.run();
             } finally {
                 end(false).forEach(follower -> follower.onError(errorCode, errorMessage));

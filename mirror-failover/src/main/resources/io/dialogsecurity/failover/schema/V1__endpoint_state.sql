@@ -15,7 +15,8 @@ CREATE TABLE ds_count (
     PRIMARY KEY (kind, claimant)
 );
 
--- The claimant is a hash of the service whose claims a guard's window is about, and 0 for a receiver's window.
+-- The claimant is a hash of the service whose claims a guard's window is about, and 0 for a receiver's window. The first part is in
+-- the row: a short dialog, of which there may be millions, has no other. Parts is the sum of the checksums of all of them.
 CREATE TABLE ds_window (
     key_high BIGINT NOT NULL,
     key_low BIGINT NOT NULL,
@@ -24,20 +25,29 @@ CREATE TABLE ds_window (
     claimant BIGINT NOT NULL,
     newest BIGINT NOT NULL,
     last_number BIGINT NOT NULL,
-    segments BIGINT NOT NULL,
+    parts BIGINT NOT NULL,
     row_version BIGINT NOT NULL,
     changed BIGINT NOT NULL,
     check_sum BIGINT NOT NULL,
+    places ${bytes},
     PRIMARY KEY (key_high, key_low)
 );
 CREATE INDEX ds_window_changed ON ds_window (claimant, changed);
 
-CREATE TABLE ds_window_segment (
+-- Of the newest numbers, but for the first part; of older ones, runs of numbers and pages of them.
+CREATE TABLE ds_window_part (
     key_high BIGINT NOT NULL,
     key_low BIGINT NOT NULL,
-    segment INTEGER NOT NULL,
+    part BIGINT NOT NULL,
     places ${bytes} NOT NULL,
-    PRIMARY KEY (key_high, key_low, segment)
+    PRIMARY KEY (key_high, key_low, part)
+);
+
+-- Under which envelopes are known: it opens nothing. There is one row.
+CREATE TABLE ds_identity_secret (
+    one INTEGER NOT NULL PRIMARY KEY,
+    secret ${bytes} NOT NULL,
+    check_sum BIGINT NOT NULL
 );
 
 CREATE TABLE ds_send_sequence (
