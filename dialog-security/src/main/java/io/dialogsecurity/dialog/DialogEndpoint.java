@@ -75,7 +75,15 @@ public final class DialogEndpoint implements AutoCloseable {
                 builder.background,
                 caches.create(CacheName.OUTGOING_PAIRS),
                 opener::learn);
-        this.takeOver = new TakeOver(policy::get, trust::get, clock, lifeCycle, verifier, opener, outgoing);
+        this.takeOver = new TakeOver(
+                Parties.validFromMillis(self.certificate()),
+                policy::get,
+                trust::get,
+                clock,
+                lifeCycle,
+                verifier,
+                opener,
+                outgoing);
     }
 
     /** A builder with the default policy, no caches, windows in memory, and the system's clock. */

@@ -188,9 +188,8 @@ public final class DialogSealer implements AutoCloseable {
             use(context.replace(pair));
         }
         EndpointPolicy policy = context.policy.get();
-        long half = Math.min(
-                        policy.dialogKey().maxBytes(), policy.keyExchangeKey().maxBytes())
-                / 2;
+        long half =
+                Math.min(policy.dialogKey().maxBytes(), policy.keyExchangeKey().maxBytes()) / 2;
         ensureKey(now, half);
         while (!portion.use(0)) {
             ensureKey(now, half);
@@ -305,7 +304,7 @@ public final class DialogSealer implements AutoCloseable {
     /** Writes layers 1 to 5, but for the MIC, and the associated data; draws the salt. Returns where layer 5 ends. */
     private int writeHead(ContextHashes.Hashed hashed, Instant now, byte[] out, int offset) {
         MessageContext messageContext = hashed.context;
-        long creationTimeMillis = now.toEpochMilli();
+        long creationTimeMillis = context.creationMillis(pair, now.toEpochMilli());
         INT.set(out, offset, WireFormat.MAGIC);
         out[offset + WireFormat.VERSION_OFFSET] = (byte) WireFormat.MAJOR;
         out[offset + WireFormat.VERSION_OFFSET + 1] = (byte) WireFormat.MINOR;

@@ -20,6 +20,7 @@ import io.dialogsecurity.wire.PartyIdentity;
 import io.dialogsecurity.wire.ServicePairHeader;
 import io.dialogsecurity.wire.WireFormat;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -138,6 +139,7 @@ final class OutgoingPairs {
                     0,
                     pair.layers,
                     adoption.unwrap(pair),
+                    notBefore,
                     notAfter,
                     early(notBefore, notAfter, policy.get().limits().refreshJitter(), random),
                     null,
@@ -212,13 +214,17 @@ final class OutgoingPairs {
         EndpointPolicy current = policy.get();
         Instant now = clock.instant();
         ServiceCertificate own = self.certificate();
-        requireUsable(own, context, key.suite(), now, "this service's own certificate");
+        Instant start = validFrom(own, now, current.clockSkew());
+        requireUsable(own, context, key.suite(), start, "this service's own certificate");
         List<ServiceCertificate> targets = new ArrayList<>();
         for (ServiceName target : key.targets()) {
-            targets.add(certificateOf(target, context, key.suite(), now));
+            ServiceCertificate certificate = certificateOf(target, context, key.suite(), now, current.clockSkew());
+            Instant begins = validFrom(certificate, now, current.clockSkew());
+            start = begins.isAfter(start) ? begins : start;
+            targets.add(certificate);
         }
         KeyId keyId = KeyId.random(random);
-        long notBefore = now.toEpochMilli();
+        long notBefore = start.toEpochMilli();
         long notAfter = notBefore + current.keyExchangeKey().maxAge().toMillis();
         ServicePairHeader unsigned = new ServicePairHeader(
                 key.authenticity(),
@@ -255,6 +261,7 @@ final class OutgoingPairs {
                     0,
                     layers,
                     secret.bind(pairHash),
+                    notBefore,
                     notAfter,
                     early(notBefore, notAfter, current.limits().refreshJitter(), random),
                     null,
@@ -294,8 +301,17 @@ final class OutgoingPairs {
         }
     }
 
+    /**
+     * From when on a certificate is sealed with: now; or, of one that becomes valid no further ahead than clocks may be apart,
+     * from then on. Its authority's clock may be the right one, and who receives allows for the same difference.
+     */
+    private static Instant validFrom(ServiceCertificate certificate, Instant now, Duration skew) {
+        Instant begin = Instant.ofEpochMilli(Parties.validFromMillis(certificate));
+        return begin.isAfter(now) && !begin.isAfter(now.plus(skew)) ? begin : now;
+    }
+
     private static ServiceCertificate certificateOf(
-            ServiceName target, TrustContext context, Suite suite, Instant now) {
+            ServiceName target, TrustContext context, Suite suite, Instant now, Duration skew) {
         List<ServiceCertificate> candidates = context.directory().certificatesOf(target);
         if (candidates.isEmpty()) {
             throw new SealingRefusedException(
@@ -303,14 +319,24 @@ final class OutgoingPairs {
                     "No certificate of the service " + target
                             + " is known; add it to the services in the configuration");
         }
-        Optional<ServiceCertificate> usable = candidates.stream()
+        return usable(candidates, context, suite, certificate -> now)
+                .or(() -> usable(candidates, context, suite, certificate -> validFrom(certificate, now, skew)))
+                .orElseGet(() -> {
+                    requireUsable(candidates.get(0), context, suite, now, "the certificate of the service " + target);
+                    return candidates.get(0);
+                });
+    }
+
+    private static Optional<ServiceCertificate> usable(
+            List<ServiceCertificate> candidates,
+            TrustContext context,
+            Suite suite,
+            Function<ServiceCertificate, Instant> at) {
+        return candidates.stream()
                 .filter(candidate -> candidate.suites().contains(suite))
-                .filter(candidate -> context.trust().check(candidate, now).isEmpty())
+                .filter(candidate ->
+                        context.trust().check(candidate, at.apply(candidate)).isEmpty())
                 .findFirst();
-        if (usable.isEmpty()) {
-            requireUsable(candidates.get(0), context, suite, now, "the certificate of the service " + target);
-        }
-        return usable.get();
     }
 
     private static void requireUsable(

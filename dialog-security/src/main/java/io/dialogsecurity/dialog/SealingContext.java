@@ -90,6 +90,15 @@ final class SealingContext {
         return next;
     }
 
+    /**
+     * When a message counts as sealed: now, but not before its keys and certificates begin, which is ahead by no more than
+     * clocks may be apart.
+     */
+    long creationMillis(SealingPair pair, long nowMillis) {
+        long ahead = pair.notBeforeMillis - nowMillis;
+        return ahead > 0 && ahead <= policy.get().clockSkew().toMillis() ? pair.notBeforeMillis : nowMillis;
+    }
+
     /** Bytes a sender signature layer takes at most, 0 where there is none. */
     int signatureRoom(SealingPair pair) {
         if (pair.authenticity != Authenticity.SIGNED) {

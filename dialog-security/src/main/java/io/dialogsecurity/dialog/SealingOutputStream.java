@@ -80,8 +80,9 @@ final class SealingOutputStream extends OutputStream {
 
     private void writeChunk(boolean last) throws IOException {
         if (!budget.use(filled)) {
-            throw new IOException("The message is more than policy lets a key seal, and has been broken off; raise max-bytes"
-                    + " of dialog key and key exchange key, or send it in parts");
+            throw new IOException(
+                    "The message is more than policy lets a key seal, and has been broken off; raise max-bytes"
+                            + " of dialog key and key exchange key, or send it in parts");
         }
         int length = cipher.seal(last, plaintext, 0, filled, chunk, WireFormat.FRAME_BYTES);
         counters.countAeadSeal();

@@ -24,6 +24,9 @@ final class SealingPair extends Leased {
     final Bytes sharedLayers;
 
     final KeyExchangeKey keyExchangeKey;
+    /** No message is dated before this; it is ahead of now, by a clock's skew at the most, while a certificate begins. */
+    final long notBeforeMillis;
+
     final long notAfterMillis;
     /** When to make the next one; {@link Long#MAX_VALUE} where only the other side can. */
     final long refreshAtMillis;
@@ -47,6 +50,7 @@ final class SealingPair extends Leased {
             int senderIndex,
             byte[] layers,
             KeyExchangeKey keyExchangeKey,
+            long notBeforeMillis,
             long notAfterMillis,
             long refreshAtMillis,
             VerifiedPair origin,
@@ -58,6 +62,7 @@ final class SealingPair extends Leased {
         this.layers = layers;
         this.sharedLayers = Bytes.copyOf(layers);
         this.keyExchangeKey = keyExchangeKey;
+        this.notBeforeMillis = notBeforeMillis;
         this.notAfterMillis = notAfterMillis;
         this.refreshAtMillis = refreshAtMillis;
         this.origin = origin;

@@ -31,6 +31,7 @@ final class TakeOver {
      */
     record Resumed(OutgoingPairs.PairKey key, SealingPair pair) {}
 
+    private final long ownValidFromMillis;
     private final Supplier<EndpointPolicy> policy;
     private final Supplier<TrustContext> trust;
     private final InstantSource clock;
@@ -39,7 +40,9 @@ final class TakeOver {
     private final DialogOpener opener;
     private final OutgoingPairs outgoing;
 
+    /** @param ownValidFromMillis when the certificate of this service begins */
     TakeOver(
+            long ownValidFromMillis,
             Supplier<EndpointPolicy> policy,
             Supplier<TrustContext> trust,
             InstantSource clock,
@@ -47,6 +50,7 @@ final class TakeOver {
             HeaderVerifier verifier,
             DialogOpener opener,
             OutgoingPairs outgoing) {
+        this.ownValidFromMillis = ownValidFromMillis;
         this.policy = policy;
         this.trust = trust;
         this.clock = clock;
@@ -156,6 +160,7 @@ final class TakeOver {
                 ownIndex,
                 origin.layers,
                 opener.leaseKeyExchangeKey(origin, ownIndex),
+                ownValidFromMillis,
                 origin.keyExchangeKey.notAfterMillis(),
                 Long.MAX_VALUE,
                 origin,

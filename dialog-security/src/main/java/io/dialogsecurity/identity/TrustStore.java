@@ -145,6 +145,11 @@ public final class TrustStore {
         return Set.copyOf(all);
     }
 
+    /** How many revocation lists there are. */
+    public int revocationListCount() {
+        return crls.values().stream().mapToInt(List::size).sum();
+    }
+
     /** A leaf is never shortened away: an authority as a service is refused by its usage. */
     private List<X509Certificate> withoutAnchors(List<X509Certificate> chain) {
         for (int i = 1; i < chain.size(); i++) {

@@ -129,7 +129,8 @@ final class PolicyContext {
             throw problem(
                     element,
                     "attribute '" + attribute + "' is not a service's name: '" + value + "'",
-                    "give one name without blanks");
+                    "give one name without blanks: they separate names in lists, so that a certificate whose CN has one"
+                            + " speaks for no service");
         }
         try {
             return new ServiceName(value);

@@ -110,6 +110,22 @@ public final class SecurityPolicy implements AutoCloseable {
         return trust;
     }
 
+    /** How many different certificates of services and identities were read. */
+    public int certificateCount() {
+        return allCertificates().size();
+    }
+
+    /** How much of it was read, in words: a list or an anchor that is missed should be seen to be missing. */
+    public String extent() {
+        return count(trust.anchors().size(), "trust anchor") + ", "
+                + count(trust.revocationListCount(), "revocation list") + ", "
+                + count(certificateCount(), "certificate");
+    }
+
+    private static String count(int count, String what) {
+        return count + " " + what + (count == 1 ? "" : "s");
+    }
+
     /** How long before a certificate expires the first warning comes. */
     public Duration expiryWarning() {
         return expiryWarning;

@@ -84,8 +84,10 @@ public final class SecurityPolicyReader {
     private static SecurityPolicy read(
             XmlElement root, PolicyContext context, TrustStore trust, ServicesSection services) {
         services.readServices(child(root, "services"));
-        services.readIdentities(root.children("identity"));
         SettingsSection settings = new SettingsSection(context);
+        services.readIdentities(
+                root.children("identity"),
+                () -> settings.limits(root.child("limits")).clockSkew());
         SuitePolicy suites = settings.suites(root.child("suites"));
         AddressesSection section = new AddressesSection(context, settings, suites, services.services());
         String quarantine = section.quarantine(root);

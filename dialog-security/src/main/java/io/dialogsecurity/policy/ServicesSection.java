@@ -7,6 +7,7 @@ import io.dialogsecurity.identity.ServiceCertificate;
 import io.dialogsecurity.identity.ServiceIdentity;
 import io.dialogsecurity.identity.TrustStore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Reads services and identities.
@@ -105,12 +107,13 @@ final class ServicesSection {
         }
     }
 
-    void readIdentities(List<XmlElement> elements) {
+    /** @param clockSkew asked for where a certificate has not begun */
+    void readIdentities(List<XmlElement> elements, Supplier<Duration> clockSkew) {
         for (XmlElement element : elements) {
             readIdentity(element);
         }
         for (int i = 0; i < elements.size(); i++) {
-            requireNotExpired(elements.get(i), identities.get(i));
+            requireValid(elements.get(i), identities.get(i), clockSkew);
         }
     }
 
@@ -141,8 +144,11 @@ final class ServicesSection {
         origins.put(identity.certificate().fingerprintHex(), path);
     }
 
-    /** An expired identity still opens what was sealed to it, so it may stand beside its successor. */
-    private void requireNotExpired(XmlElement element, ServiceIdentity identity) {
+    /**
+     * An expired identity still opens what was sealed to it, so it may stand beside its successor. One that begins no further
+     * ahead than clocks may be apart is good already.
+     */
+    private void requireValid(XmlElement element, ServiceIdentity identity, Supplier<Duration> clockSkew) {
         if (!context.starting()) {
             return;
         }
@@ -154,12 +160,15 @@ final class ServicesSection {
         if (context.now().isAfter(certificate.notAfter()) && !replaced) {
             throw expired(element, context.path(element, "key-store"), certificate);
         }
-        if (context.now().isBefore(certificate.notBefore()) && !replaced) {
+        boolean ahead = context.now().isBefore(certificate.notBefore())
+                && context.now().plus(clockSkew.get()).isBefore(certificate.notBefore());
+        if (ahead && !replaced) {
             throw context.problem(
                     element,
                     context.path(element, "key-store") + ": the certificate of "
                             + certificate.serviceName().value() + " is not valid before " + certificate.notBefore(),
-                    "add the previous one beside it, or set this machine's clock");
+                    "add the previous one beside it, set this machine's clock, or allow for more with clock-skew in"
+                            + " <limits>");
         }
     }
 

@@ -105,8 +105,14 @@ public final class StatePolicy implements AutoCloseable {
         }
     }
 
+    /** Of a URL no more than what kind it is, because passwords stand in many places of it. */
     @Override
     public String toString() {
-        return enabled ? "state in " + (urlOrNull != null ? urlOrNull : directoryOrNull) : "no state";
+        return enabled ? "state in " + (urlOrNull != null ? kind(urlOrNull) : directoryOrNull) : "no state";
+    }
+
+    private static String kind(String url) {
+        int end = url.indexOf(':', url.indexOf(':') + 1);
+        return end < 0 ? "another database" : url.substring(0, end + 1) + "...";
     }
 }

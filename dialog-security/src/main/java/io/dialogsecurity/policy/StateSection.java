@@ -19,10 +19,7 @@ final class StateSection {
         Path directory = element.has("directory") ? context.directory(element, "directory") : null;
         String url = element.optional("url").orElse(null);
         if (url != null && !url.startsWith("jdbc:")) {
-            throw context.problem(
-                    element,
-                    "attribute 'url' is no JDBC URL: '" + url + "'",
-                    "write it as in jdbc:h2:tcp://host/state");
+            throw context.problem(element, "attribute 'url' is no JDBC URL", "write it as in jdbc:h2:tcp://host/state");
         }
         XmlElement encryption = element.child("encryption").orElse(null);
         if (url != null && encryption != null) {

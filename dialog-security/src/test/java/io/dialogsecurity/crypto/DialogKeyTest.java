@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 /** Under a key no nonce is used twice, whatever becomes of the key. */
 class DialogKeyTest {
     private static final byte[] PAIR_HASH = new byte[32];
-    private static final byte[] SECRET = "a secret that is 32 bytes long...".substring(0, 32)
-            .getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SECRET =
+            "a secret that is 32 bytes long...".substring(0, 32).getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CONTEXT = {1, 2, 3};
     private static final byte[] WRAPPED = new byte[40];
     private static final int SALT_BYTES = 16;

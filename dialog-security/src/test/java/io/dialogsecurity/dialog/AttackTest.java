@@ -305,6 +305,7 @@ class AttackTest {
                 0,
                 layers,
                 insider.keyExchangeKeyOf(opened),
+                e.keyExchangeKey().notBeforeMillis(),
                 e.keyExchangeKey().notAfterMillis(),
                 Long.MAX_VALUE,
                 opened.pair(),
@@ -387,6 +388,44 @@ class AttackTest {
         assertThat(receiver.open(inTime, AT_ORDERS)).isInstanceOf(Opened.class);
         assertRefused(receiver, late, Rejection.CERTIFICATE_EXPIRED);
         assertThat(receiver.open(inTime, AT_ORDERS)).isInstanceOf(Opened.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Suite.class)
+    @DisplayName(
+            "A certificate that begins within the skew of clocks seals, replies and is sealed to; a later one does not")
+    void certificateBeginsWithinTheSkew(Suite suite) {
+        Instant[] now = {NOW};
+        IssuedIdentity early = TestServices.issuedFrom(ORDER_ENTRY, suite, NOW.plusSeconds(45));
+        IssuedIdentity target = TestServices.issuedFrom(SHIPPING, suite, NOW.plusSeconds(90));
+        TrustContext trust = new TrustContext(
+                TestServices.trustStore(), ListedCertificates.of(List.of(early.certificate(), target.certificate())));
+        EndpointPolicy policy = EndpointPolicy.defaults().preferring(suite); // clocks may be two minutes apart
+        DialogEndpoint sender = DialogEndpoint.builder(early.identity(), trust)
+                .policy(policy)
+                .clock(() -> now[0])
+                .build();
+        DialogEndpoint receiver = DialogEndpoint.builder(target.identity(), trust)
+                .policy(policy)
+                .clock(() -> now[0])
+                .build();
+        DialogSealer sealer = sender.begin(Set.of(SHIPPING));
+        DialogSealer replies = null;
+        for (int seconds : new int[] {0, 44, 46, 89, 91, 1000}) {
+            now[0] = NOW.plusSeconds(seconds);
+            Opened opened = (Opened) receiver.open(sealed(sealer), AT_ORDERS);
+            replies = replies == null ? receiver.reply(opened) : replies;
+            assertThat(sender.open(sealed(replies), AT_ORDERS)).isInstanceOf(Opened.class);
+        }
+        now[0] = NOW.minusSeconds(31); // 121 seconds before the target's begins
+        assertThatThrownBy(() -> sealed(DialogEndpoint.builder(early.identity(), trust)
+                        .policy(policy)
+                        .clock(() -> now[0])
+                        .build()
+                        .begin(Set.of(SHIPPING))))
+                .isInstanceOfSatisfying(
+                        SealingRefusedException.class,
+                        refused -> assertThat(refused.reason()).isEqualTo(Rejection.CERTIFICATE_EXPIRED));
     }
 
     private static DialogEndpoint receiverAt(Instant now) {
@@ -534,8 +573,7 @@ class AttackTest {
     void exhaustedCounter() throws Exception {
         KeyLimits most = new KeyLimits(Duration.ofDays(1), KeyLimits.MOST_MESSAGES, Long.MAX_VALUE);
         EndpointPolicy policy = EndpointPolicy.defaults().preferring(Suite.SUITE_2);
-        DialogEndpoint sender = TestServices.endpoint(
-                        ORDER_ENTRY, Suite.SUITE_2, TestServices.everybody(Suite.SUITE_2))
+        DialogEndpoint sender = TestServices.endpoint(ORDER_ENTRY, Suite.SUITE_2, TestServices.everybody(Suite.SUITE_2))
                 .policy(policy.with(policy.limits().withDialogKey(most).withKeyExchangeKey(most)))
                 .build();
         DialogEndpoint receiver = endpoint(SHIPPING, Suite.SUITE_2);

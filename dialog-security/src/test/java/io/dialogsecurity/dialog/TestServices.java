@@ -39,6 +39,11 @@ final class TestServices {
         return AUTHORITY.issue(name, suite, NOW.minus(Duration.ofDays(1)), end);
     }
 
+    /** As {@link #issued}, valid from then on. */
+    static IssuedIdentity issuedFrom(ServiceName name, Suite suite, Instant start) {
+        return AUTHORITY.issue(name, suite, start, NOW.plus(Duration.ofDays(365)));
+    }
+
     static TrustStore trustStore() {
         return TrustStore.of(List.of(AUTHORITY.certificate()), List.of(), Set.of());
     }

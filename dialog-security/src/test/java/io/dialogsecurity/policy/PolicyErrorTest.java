@@ -40,7 +40,7 @@ class PolicyErrorTest {
     static void makeFiles() throws IOException {
         fixture = new PolicyFixture(directory);
         fixture.issue("shipping", START, NOW.minusSeconds(1)).writeCertificate(fixture.file("pki/expired.pem"));
-        fixture.issue("order-entry", NOW.plusSeconds(1), END).writePem(fixture.file("pki/early-key.pem"));
+        fixture.issue("order-entry", NOW.plusSeconds(121), END).writePem(fixture.file("pki/early-key.pem"));
         fixture.issue("order-entry", START, NOW.minusSeconds(1)).writePem(fixture.file("pki/expired-key.pem"));
         fixture.orderEntry.writePem(fixture.file("pki/twin.pem"));
         CertificateAuthority.root("Old Root", START, NOW.minusSeconds(1)).writeCertificate(fixture.file("pki/old.pem"));
@@ -246,8 +246,9 @@ class PolicyErrorTest {
                                 + " authority issue a new one"),
                 identity(
                         "key-store=\"pki/early-key.pem\"",
-                        "PKI/early-key.pem: the certificate of order-entry is not valid before 2026-03-01T12:00:01Z;"
-                                + " add the previous one beside it, or set this machine's clock"),
+                        "PKI/early-key.pem: the certificate of order-entry is not valid before 2026-03-01T12:02:01Z;"
+                                + " add the previous one beside it, set this machine's clock, or allow for more with"
+                                + " clock-skew in <limits>"),
                 meaning(
                         "  <services>",
                         "  <identity service=\"order-entry\" key-store=\"pki/twin.pem\"/><identity"
@@ -275,7 +276,8 @@ class PolicyErrorTest {
                 structure(
                         "service name=\"shipping\"",
                         "service name=\"ship ping\"",
-                        "8:5: attribute 'name' is not a service's name: 'ship ping'; give one name without blanks"),
+                        "8:5: attribute 'name' is not a service's name: 'ship ping'; give one name without blanks: they"
+                                + " separate names in lists, so that a certificate whose CN has one speaks for no service"),
                 structure(
                         "service name=\"shipping\"",
                         "service users=\"\" name=\"shipping\"",
@@ -349,7 +351,7 @@ class PolicyErrorTest {
                         "10:11: attribute 'entries' is 0; give a value from 1 to 10000000"),
                 limits(
                         "<state url=\"h2:mem:state\"/>",
-                        "attribute 'url' is no JDBC URL: 'h2:mem:state'; write it as in jdbc:h2:tcp://host/state"),
+                        "attribute 'url' is no JDBC URL; write it as in jdbc:h2:tcp://host/state"),
                 meaning(
                         "  <addresses>",
                         "  <state url=\"jdbc:h2:tcp://db/state\"><encryption password=\"p\"/></state>\n  <addresses>",

@@ -125,6 +125,58 @@ class SecurityPolicyReaderTest {
     }
 
     @Test
+    void aCertificateThatBeginsWithinTheSkewOfClocksKeepsNoProcessFromStarting() throws IOException {
+        fixture.issue("order-entry", NOW.plusSeconds(45), END).writePem(fixture.file("pki/early-key.pem"));
+        String identity = MINIMAL.replace(
+                "  <services>", "  <identity service=\"order-entry\" key-store=\"pki/early-key.pem\"/>\n  <services>");
+        try (SecurityPolicy policy = reader().read(fixture.write(identity))) {
+            assertThat(policy.identities()).hasSize(1);
+            assertThat(policy.warnings(NOW)).anyMatch(warning -> warning.contains("is not valid before"));
+        }
+        String strict = identity.replace("  <addresses>", "  <limits clock-skew=\"PT30S\"/>\n  <addresses>");
+        assertThatThrownBy(() -> reader().read(fixture.write(strict)))
+                .isInstanceOf(PolicyException.class)
+                .hasMessageContaining("is not valid before")
+                .hasMessageContaining("clock-skew");
+    }
+
+    @Test
+    void itIsToldHowMuchWasRead() throws IOException {
+        CertificateAuthority.writeCrl(fixture.file("pki/next.crl"), fixture.root.revoke(List.of(), START, END));
+        String list = Files.readString(fixture.file("pki/root.crl")).stripTrailing();
+        Files.writeString(fixture.file("pki/both.crl"), list + Files.readString(fixture.file("pki/next.crl")));
+        String xml = MINIMAL.replace("  </trust>", "  <crl file=\"pki/both.crl\"/>\n  </trust>");
+        try (SecurityPolicy policy = reader().read(fixture.write(xml))) {
+            assertThat(policy.extent()).isEqualTo("1 trust anchor, 2 revocation lists, 2 certificates");
+        }
+        Files.writeString(fixture.file("pki/both.crl"), list + list.substring(0, list.length() - 5));
+        assertThatThrownBy(() -> reader().read(fixture.write(xml)))
+                .isInstanceOf(PolicyException.class)
+                .hasMessageContaining("both.crl")
+                .hasMessageContaining("line ");
+    }
+
+    @Test
+    void passwordsInUrlsAreNotShown() throws IOException {
+        for (String url : List.of(
+                "jdbc:postgresql://host/db?user=ds&amp;password=sesame",
+                "jdbc:postgresql://ds:sesame@host/db",
+                "jdbc:h2:tcp://host/db;USER=ds;PASSWORD=sesame",
+                "jdbc:oracle:thin:ds/sesame@host:1521/db",
+                "jdbc:postgresql://host/db?sslpassword=sesame")) {
+            String xml = MINIMAL.replace(
+                    "  <addresses>",
+                    "  <state directory=\"state\" url=\"" + url + "\" user=\"ds\" password=\"sesame\"/>\n"
+                            + "  <addresses>");
+            try (SecurityPolicy policy = reader().read(fixture.write(xml))) {
+                assertThat(policy.state().orElseThrow().toString())
+                        .contains("jdbc:")
+                        .doesNotContain("sesame");
+            }
+        }
+    }
+
+    @Test
     void namesAllFilesItReadSoThatTheyCanBeWatched() throws IOException {
         try (SecurityPolicy policy = sample()) {
             assertThat(policy.files())

@@ -23,6 +23,8 @@ import java.util.Locale;
 import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
@@ -34,6 +36,8 @@ final class Database implements AutoCloseable {
 
     private static final int CONNECTIONS = 4;
     private static final String H2 = "jdbc:h2:";
+    private static final int SHORTEST_SECRET = 3;
+    private static final Pattern KIND = Pattern.compile("jdbc:[A-Za-z0-9+.-]+:");
     /** How an encrypted file begins. */
     private static final byte[] ENCRYPTED = "H2encrypt".getBytes(StandardCharsets.US_ASCII);
 
@@ -76,7 +80,7 @@ final class Database implements AutoCloseable {
         try (Connection connection = source.getConnection()) {
             Schema.bringUpToDate(source, name, embedded, connection);
         } catch (SQLException e) {
-            throw explain(name, embedded, e);
+            throw explain(name, embedded, withoutSecrets(e, settings.url().orElse(null)));
         }
         HikariConfig pool = new HikariConfig();
         pool.setDataSource(source);
@@ -235,9 +239,34 @@ final class Database implements AutoCloseable {
         return text.length() > 300 ? text.substring(0, 300) + "..." : text;
     }
 
-    /** A JDBC URL as it may be shown. */
+    /** A JDBC URL as it may be shown: where it leads, without login and parameters. */
     static String withoutSecrets(String url) {
-        return url.replaceAll("(?i)(password|pwd)=[^;&]*", "$1=...").replaceAll("//[^/@]*@", "//");
+        Matcher kind = KIND.matcher(url);
+        String start = kind.lookingAt() ? kind.group() : "";
+        String place = url.substring(start.length()).split("[?;]", 2)[0];
+        int login = place.lastIndexOf('@');
+        if (login < 0 && url.indexOf('@') >= 0) {
+            return start + "..."; // a password that has a sign of the URL's in it: nobody knows where it ends
+        }
+        return login < 0 ? start + place : start + (place.startsWith("//") ? "//" : "") + place.substring(login + 1);
+    }
+
+    /** Drivers quote a URL that they do not understand, or parts of it, with what is in them. */
+    private static SQLException withoutSecrets(SQLException e, String urlOrNull) {
+        if (urlOrNull == null) {
+            return e;
+        }
+        String shown = withoutSecrets(urlOrNull);
+        for (String word : urlOrNull.split("[:/@?;&=]")) {
+            boolean hidden = word.length() >= SHORTEST_SECRET && !shown.contains(word);
+            for (Throwable cause = e; hidden && cause != null; cause = cause.getCause()) {
+                if (String.valueOf(cause.getMessage()).contains(word)) {
+                    return new SQLException(
+                            "its driver cannot connect, or does not take the url", e.getSQLState(), e.getErrorCode());
+                }
+            }
+        }
+        return e;
     }
 
     void onDamage(Consumer<DamagedException> action) {

@@ -72,7 +72,7 @@ final class StoreFiles implements AutoCloseable {
     /** Makes the directory if need be, and takes it for this store alone. */
     static StoreFiles lock(StoreSettings settings, InstantSource clock) {
         try {
-            Files.createDirectories(settings.directory());
+            OwnerOnly.createDirectories(settings.directory());
             Path directory = settings.directory().toRealPath();
             if (!TAKEN.add(directory)) {
                 throw inUse(settings);
@@ -89,7 +89,7 @@ final class StoreFiles implements AutoCloseable {
     }
 
     private static FileChannel lock(Path file, StoreSettings settings) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = OwnerOnly.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
             if (channel.tryLock() == null) {
                 throw inUse(settings);
@@ -118,6 +118,26 @@ final class StoreFiles implements AutoCloseable {
 
     /** Opens what is there, or something new; or refuses. */
     Opened open() {
+        restrict();
+        Opened opened = openOrRebuild();
+        try {
+            restrict(); // the database makes its file as the system's default is
+            return opened;
+        } catch (StoreException e) {
+            close(opened.database(), opened.tail());
+            throw e;
+        }
+    }
+
+    private void restrict() {
+        try {
+            OwnerOnly.restrict(directory);
+        } catch (IOException e) {
+            throw cannot(settings.directory(), e);
+        }
+    }
+
+    private Opened openOrRebuild() {
         try {
             return openFiles();
         } catch (DamagedException e) {
@@ -148,7 +168,7 @@ final class StoreFiles implements AutoCloseable {
 
     /** Before anything is set aside or begun: wherever that is cut off, the next start knows of it. */
     private void note(Path file) {
-        try (FileChannel note = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel note = OwnerOnly.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             note.force(true);
         } catch (IOException e) {
             throw cannot(settings.directory(), e);

@@ -95,8 +95,8 @@ final class Tail implements AutoCloseable {
      * @param first the position of its first record
      */
     static Tail create(Path file, int records, long name, long first, long boot) throws IOException {
-        FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel =
+                OwnerOnly.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             long size = HEADER_BYTES + (long) records * RECORD_BYTES;
             ByteBuffer zeros = ByteBuffer.allocate(1 << 16);

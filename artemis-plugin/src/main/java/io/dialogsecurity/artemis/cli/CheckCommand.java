@@ -109,7 +109,7 @@ final class CheckCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         List<String> warnings = Warnings.of(policy, now);
-        out.printf("%s can be used.%n", file);
+        out.printf("%s can be used: %s.%n", file, policy.extent());
         trust(out, policy, now);
         services(out, policy, now);
         settings(out, policy);

@@ -217,6 +217,21 @@ final class DialogSecurityControl implements DialogSecurityMXBean {
     }
 
     @Override
+    public int getTrustAnchorCount() {
+        return guard.policy().trust().anchors().size();
+    }
+
+    @Override
+    public int getRevocationListCount() {
+        return guard.policy().trust().revocationListCount();
+    }
+
+    @Override
+    public int getCertificateCount() {
+        return guard.policy().certificateCount();
+    }
+
+    @Override
     public List<String> getServices() {
         List<String> services = new ArrayList<>();
         guard.policy().services().forEach((name, service) -> {

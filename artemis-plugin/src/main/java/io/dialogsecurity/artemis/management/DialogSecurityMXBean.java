@@ -96,6 +96,15 @@ public interface DialogSecurityMXBean {
     /** Share of look-ups answered from the cache, 0 to 1, by cache. */
     Map<String, Double> getCacheHitRatios();
 
+    /** Trust anchors the policy was read with. */
+    int getTrustAnchorCount();
+
+    /** Revocation lists the policy was read with. */
+    int getRevocationListCount();
+
+    /** Certificates of services and identities the policy was read with. */
+    int getCertificateCount();
+
     /** The services of the policy, one line per certificate: name, end of validity, fingerprint. */
     List<String> getServices();
 

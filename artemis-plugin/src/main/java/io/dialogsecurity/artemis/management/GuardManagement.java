@@ -63,6 +63,7 @@ public final class GuardManagement {
     /** Shows it. To be called again whenever the broker has started again; what is shown already is replaced. */
     public synchronized void show() {
         hide();
+        tellExtent();
         showBean();
         MetricsManager metrics = server.getMetricsManager();
         MeterRegistry registry = metrics == null ? null : metrics.getMeterRegistry();
@@ -82,6 +83,7 @@ public final class GuardManagement {
         if (meters != null) {
             meters.registerCertificates();
         }
+        tellExtent();
         warn();
     }
 
@@ -105,6 +107,13 @@ public final class GuardManagement {
         } catch (JMException e) {
             LOG.warn("The MBean of the guard cannot be removed", e);
         }
+    }
+
+    private void tellExtent() {
+        LOG.info(
+                "Read {}: {}",
+                GuardMonitor.text(guard.policy().file().toString()),
+                guard.policy().extent());
     }
 
     private void showBean() {

@@ -140,11 +140,14 @@ public final class Generation {
         Authenticity several =
                 rule.authenticity() == AuthenticityPolicy.GROUP ? Authenticity.GROUP : Authenticity.SIGNED;
         Instant now = clock.instant();
-        for (Suite suite : inOrder(rule.suites())) {
-            Optional<Speaker> speaker = policy.identity(name, suite, now)
-                    .map(identity -> speakers.get(identity.certificate().fingerprintHex()));
-            if (speaker.isPresent() && haveCertificates(targets, suite)) {
-                return speaker.get().endpoint().begin(targets, several, suite);
+        // An identity that begins no further ahead than clocks may be apart is better than none.
+        for (Instant at : List.of(now, now.plus(policy.limits().clockSkew()))) {
+            for (Suite suite : inOrder(rule.suites())) {
+                Optional<Speaker> speaker = policy.identity(name, suite, at)
+                        .map(identity -> speakers.get(identity.certificate().fingerprintHex()));
+                if (speaker.isPresent() && haveCertificates(targets, suite)) {
+                    return speaker.get().endpoint().begin(targets, several, suite);
+                }
             }
         }
         // Nothing fits: let the endpoint say what is missing.

@@ -40,7 +40,9 @@ class CheckCommandTest {
         assertThat(run.exitCode()).isEqualTo(ExitCode.OK);
         assertThat(run.out())
                 .contains(
-                        "can be used",
+                        "can be used: 1 trust anchor, ",
+                        " revocation list",
+                        " certificates.",
                         "CN=Dialog Security Demo Authority",
                         "Speaks for",
                         "shipping.#     apply",

@@ -132,6 +132,9 @@ class ReloadIT {
                 .anyMatch(name -> name.startsWith("dialog.security.certificate.days.to.expiry"));
         assertThat((String) broker.attribute("PolicyFile")).endsWith(GuardedBroker.POLICY_FILE);
         assertThat((String[]) broker.attribute("Services")).anyMatch(line -> line.startsWith("shipping until "));
+        assertThat(broker.attribute("TrustAnchorCount")).isEqualTo(1);
+        assertThat((int) broker.attribute("RevocationListCount")).isNotNegative();
+        assertThat((int) broker.attribute("CertificateCount")).isPositive();
 
         broker.process.management().invoke(broker.bean(), "flushCaches");
         assertThat(((TabularData) broker.attribute("CacheSizes"))
