@@ -17,16 +17,28 @@ public sealed interface Incoming {
         private final Opened message;
         private final InputStream payload;
         private final DialogEndpoint endpoint;
+        private final String arrivedAt;
 
-        Accepted(Opened message, InputStream payload, DialogEndpoint endpoint) {
+        Accepted(Opened message, InputStream payload, DialogEndpoint endpoint, String arrivedAt) {
             this.message = message;
             this.payload = payload;
             this.endpoint = endpoint;
+            this.arrivedAt = arrivedAt;
+        }
+
+        /** Where it is: the address it was sealed for, or the one the broker has moved it to from there. */
+        public String arrivedAt() {
+            return arrivedAt;
         }
 
         /** What was opened. {@link Opened#acknowledge()} is to be called when the application has taken it. */
         public Opened message() {
             return message;
+        }
+
+        /** The same, for whoever remembers it longer than its content. */
+        public Accepted withoutContent() {
+            return new Accepted(message.withoutContent(), null, endpoint, arrivedAt);
         }
 
         /** The body of a streamed message, else null; see {@link io.dialogsecurity.dialog.OpenedStream#payload()}. */

@@ -11,7 +11,7 @@ import io.dialogsecurity.dialog.Rejected;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.StreamOutcome;
 import io.dialogsecurity.failover.StoreException;
-import io.dialogsecurity.id.Direction;
+import io.dialogsecurity.id.ServiceName;
 import io.dialogsecurity.policy.Action;
 import io.dialogsecurity.policy.AddressPattern;
 import io.dialogsecurity.policy.AddressPolicy;
@@ -39,6 +39,11 @@ import java.util.Arrays;
  *
  * <p>Where policy tolerates unsealed messages for a time, they pass and are counted. What is sealed is opened as ever, and
  * an envelope that does not open is refused as ever.
+ *
+ * <p>A message is opened where it was sealed for, or where the broker has moved it from there, as it does with dead letters
+ * and copies of diverts: if policy names this receiver at the place where it arrived, and lets it receive at the one it was
+ * sealed for. What the broker says of a move is not authentic, the sealed destination is; so the one has to say the other.
+ * Each such place remembers what it was given by itself: the copy of a divert is one more message, as it is unsealed.
  */
 public final class IncomingMessages {
 
@@ -132,16 +137,22 @@ public final class IncomingMessages {
         return true;
     }
 
+    /** As {@link #open(byte[], int, int, Journey)}, of a message that nobody has moved. */
+    public Incoming open(byte[] bytes, int offset, int length) {
+        return open(bytes, offset, length, Journey.NONE);
+    }
+
     /**
      * Opens an envelope held in memory. Room of 16 bytes behind it in the array spares a copy. If its body is in chunks,
      * they are opened as the payload is read; see {@link #broken}.
      *
+     * @param journey what the provider says of the message's way
      * @throws StoreException if it cannot be remembered that the message was here
      */
-    public Incoming open(byte[] bytes, int offset, int length) {
+    public Incoming open(byte[] bytes, int offset, int length, Journey journey) {
         try {
-            String destination = destination(bytes, offset, length);
-            switch (verdict(destination)) {
+            Place place = place(bytes, offset, length, journey);
+            switch (verdict(place.at())) {
                 case LEAVE_ALONE -> {
                     return leftAlone();
                 }
@@ -149,7 +160,7 @@ public final class IncomingMessages {
                     return refused(dropped());
                 }
                 default -> {
-                    return open(bytes, offset, length, destination);
+                    return open(bytes, offset, length, place);
                 }
             }
         } catch (StoreException e) {
@@ -159,28 +170,28 @@ public final class IncomingMessages {
         }
     }
 
-    private Incoming open(byte[] bytes, int offset, int length, String destination) {
-        Reception reception = reception(destination);
+    private Incoming open(byte[] bytes, int offset, int length, Place place) {
+        Reception reception = reception(place);
         Rejected refusal = null;
         for (DialogEndpoint endpoint : owner.generation().endpoints()) {
             OpenOutcome outcome = endpoint.open(bytes, offset, length, reception);
             if (outcome instanceof Opened opened) {
-                return judge(opened, null, endpoint, destination);
+                return judge(opened, null, endpoint, place);
             }
             refusal = moreTelling(refusal, (Rejected) outcome);
         }
         if (refusal.layer() == Layer.MESSAGE_HEADER && refusal.reason() == Rejection.MALFORMED) {
-            Incoming streamed = openChunks(bytes, offset, length);
+            Incoming streamed = openChunks(bytes, offset, length, place);
             return streamed != null ? streamed : refused(refusal);
         }
         return refused(refusal);
     }
 
-    private Incoming openChunks(byte[] bytes, int offset, int length) {
+    private Incoming openChunks(byte[] bytes, int offset, int length, Place place) {
         try {
             int headLength = EnvelopeFrame.headLength(bytes, offset, length);
             return headLength <= length && EnvelopeFrame.announcesStream(bytes, offset, headLength)
-                    ? openStream(new ByteArrayInputStream(bytes, offset, length), length)
+                    ? openStream(new ByteArrayInputStream(bytes, offset, length), length, place.journey())
                     : null;
         } catch (EnvelopeFormatException e) {
             return null; // the refusal there is says more
@@ -200,9 +211,10 @@ public final class IncomingMessages {
      *
      * @param in the envelope, which ends where the stream ends; closed with the payload, or by this method
      * @param length bytes in the stream, if known, else -1
+     * @param journey what the provider says of the message's way
      * @throws IOException if it cannot be read
      */
-    public Incoming openStream(InputStream in, long length) throws IOException {
+    public Incoming openStream(InputStream in, long length, Journey journey) throws IOException {
         try {
             // The head says for whom the message is, and whether its body is in chunks.
             byte[] head = head(in);
@@ -213,7 +225,7 @@ public final class IncomingMessages {
             PushbackInputStream whole = new PushbackInputStream(in, head.length);
             whole.unread(head);
             if (EnvelopeFrame.announcesStream(head, 0, head.length)) {
-                return openStream(whole, head);
+                return openStream(whole, head, journey);
             }
             int most = owner.maxEnvelopeBytes();
             if (length > most) {
@@ -221,7 +233,7 @@ public final class IncomingMessages {
                         Rejection.TOO_LARGE, Layer.SECURITY_PREAMBLE, "an envelope of " + length + " bytes"));
             }
             byte[] bytes = whole.readNBytes(most + 1);
-            return open(bytes, 0, bytes.length);
+            return open(bytes, 0, bytes.length, journey);
         } catch (EnvelopeFormatException e) {
             Rejection reason = e.versionUnsupported() ? Rejection.VERSION_UNSUPPORTED : Rejection.MALFORMED;
             return refused(new Rejected(reason, e.layer(), e.getMessage()));
@@ -247,11 +259,11 @@ public final class IncomingMessages {
         return head;
     }
 
-    private Incoming openStream(PushbackInputStream in, byte[] head) throws IOException, EnvelopeFormatException {
-        String destination =
-                EnvelopeFrame.readStreamHead(head, 0, head.length).message().destination();
-        String judgedAs = accepts(destination) ? destination : address;
-        switch (verdict(judgedAs)) {
+    private Incoming openStream(PushbackInputStream in, byte[] head, Journey journey)
+            throws IOException, EnvelopeFormatException {
+        Place place = place(
+                EnvelopeFrame.readStreamHead(head, 0, head.length).message().destination(), journey);
+        switch (verdict(place.at())) {
             case LEAVE_ALONE -> {
                 return leftAlone();
             }
@@ -262,12 +274,12 @@ public final class IncomingMessages {
                 // opened below
             }
         }
-        Reception reception = reception(judgedAs);
+        Reception reception = reception(place);
         Rejected refusal = null;
         for (DialogEndpoint endpoint : owner.generation().endpoints()) {
             StreamOutcome outcome = endpoint.openStream(in, reception);
             if (outcome instanceof OpenedStream stream) {
-                return judge(stream.message(), stream.payload(), endpoint, judgedAs);
+                return judge(stream.message(), stream.payload(), endpoint, place);
             }
             Rejected rejected = (Rejected) outcome;
             refusal = moreTelling(refusal, rejected);
@@ -308,46 +320,99 @@ public final class IncomingMessages {
         };
     }
 
-    /** For a wildcard subscription the address the message claims to be sealed for, if that is one of them. */
-    private String destination(byte[] bytes, int offset, int length) {
-        if (wildcard == null) {
-            return address;
+    // --- Where a message is
+
+    /**
+     * Where a message is judged to be.
+     *
+     * @param at the address whose policy counts
+     * @param sealedFor the address it has to be sealed for
+     */
+    private record Place(String at, String sealedFor, Journey journey) {
+
+        boolean moved() {
+            return !at.equals(sealedFor);
+        }
+    }
+
+    private Place place(byte[] bytes, int offset, int length, Journey journey) {
+        if (wildcard == null && journey.movedFrom() == null) {
+            return new Place(address, address, journey);
         }
         try {
-            String claimed = EnvelopeFrame.read(bytes, offset, length).message().destination();
-            return accepts(claimed) ? claimed : address;
+            return place(EnvelopeFrame.read(bytes, offset, length).message().destination(), journey);
         } catch (EnvelopeFormatException e) {
-            return address; // opening says what is wrong
+            return new Place(address, address, journey); // opening says what is wrong
         }
+    }
+
+    /** For a wildcard subscription the address the message claims to be sealed for, if that is one of them. */
+    private Place place(String claimed, Journey journey) {
+        String at = judgedAs(journey.arrivedAt());
+        if (claimed.equals(journey.movedFrom()) && !claimed.equals(at) && receivesMoved(claimed, at)) {
+            return new Place(at, claimed, journey);
+        }
+        return accepts(claimed) ? new Place(claimed, claimed, journey) : new Place(address, address, journey);
+    }
+
+    private boolean receivesMoved(String from, String to) {
+        return owner.generation().names().stream().anyMatch(service -> receivesMoved(service, from, to));
+    }
+
+    /** Whether policy names the service where a message is, and lets it receive where the message comes from. */
+    private boolean receivesMoved(ServiceName service, String from, String to) {
+        AddressPolicy there = owner.generation().rule(to);
+        AddressPolicy before = owner.generation().rule(from);
+        return there.action() == Action.APPLY
+                && there.receivers().contains(service)
+                && Generation.isExplicit(before)
+                && before.action() == Action.APPLY
+                && (before.receivers().isEmpty() || before.receivers().contains(service));
     }
 
     private boolean accepts(String destination) {
         return wildcard == null ? address.equals(destination) : wildcard.matches(destination);
     }
 
-    private Reception reception(String destination) {
-        Reception reception = Reception.at(destination).through(subscription);
-        AddressPolicy rule = rule(destination);
+    private Reception reception(Place place) {
+        AddressPolicy rule = rule(place.at());
+        Reception reception = Reception.at(place.sealedFor())
+                .through(place.moved() ? subscription + " moved to " + place.at() : subscription);
         if (rule.forks() == Forks.FLAG) {
             reception = reception.flaggingForks();
         }
-        return rule.gaps() == Gaps.REFUSE ? reception.refusingGaps() : reception;
+        // of what the broker has moved most have stayed behind
+        return rule.gaps() == Gaps.REFUSE && !place.moved() ? reception.refusingGaps() : reception;
     }
 
-    private Incoming judge(Opened opened, InputStream payload, DialogEndpoint endpoint, String destination) {
-        Rejected rejected = objection(opened, destination);
+    private Incoming judge(Opened opened, InputStream payload, DialogEndpoint endpoint, Place place) {
+        Rejected rejected = objection(opened, endpoint, place);
         if (rejected != null) {
             return refused(rejected);
         }
         if (opened.arrival() == Arrival.DUPLICATE) {
-            owner.duplicateRemoved(destination, opened);
+            owner.duplicateRemoved(place.at(), opened);
             return new Incoming.Duplicate(opened);
         }
         owner.count().opened.increment();
-        return new Incoming.Accepted(opened, payload, endpoint);
+        return new Incoming.Accepted(opened, payload, endpoint, place.at());
     }
 
     /** What policy has against an authentic message, or null. */
+    private Rejected objection(Opened opened, DialogEndpoint endpoint, Place place) {
+        Rejected rejected = objection(opened, place.at());
+        if (rejected == null && place.moved()) {
+            rejected = receivesMoved(endpoint.serviceName(), place.sealedFor(), place.at())
+                    ? objection(opened, place.sealedFor())
+                    : new Rejected(
+                            Rejection.WRONG_DESTINATION,
+                            Layer.MESSAGE_HEADER,
+                            "sealed for " + place.sealedFor() + ", and " + endpoint.serviceName()
+                                    + " is not a receiver there and at " + place.at());
+        }
+        return rejected;
+    }
+
     private Rejected objection(Opened opened, String destination) {
         AddressPolicy rule = rule(destination);
         if (!rule.suites().accepts(opened.suite())) {
@@ -360,15 +425,20 @@ public final class IncomingMessages {
                     Layer.SERVICE_PAIR_HEADER,
                     "several targets share the keys, and messages are not signed");
         }
-        boolean maySend = Generation.isExplicit(rule)
-                ? rule.maySend(opened.sender())
-                : verdict(destination) != Verdict.OPEN_REPLIES || opened.direction() == Direction.TARGET_TO_INITIATOR;
-        return maySend
+        return maySend(opened, rule, destination)
                 ? null
                 : new Rejected(
                         Rejection.SENDER_NOT_AUTHORISED,
                         Layer.SERVICE_PAIR_HEADER,
                         opened.sender() + " may not send to " + destination);
+    }
+
+    /** Where only replies are expected, whoever was asked may send. */
+    private boolean maySend(Opened opened, AddressPolicy rule, String destination) {
+        if (Generation.isExplicit(rule)) {
+            return rule.maySend(opened.sender());
+        }
+        return verdict(destination) != Verdict.OPEN_REPLIES || owner.replies().expects(destination, opened);
     }
 
     /** An identity for which the message is not says less than one for which it is and which refuses it. */
@@ -403,14 +473,19 @@ public final class IncomingMessages {
                 Rejection.INTERNAL_ERROR, Layer.SECURITY_PREAMBLE, e.getClass().getSimpleName());
     }
 
-    /** Opens an envelope to show it to a browser: nothing is remembered of it. Null if it is not to be seen. */
-    public Opened look(byte[] bytes, int offset, int length) {
+    /**
+     * Opens an envelope to show it to a browser: nothing is remembered of it. Null if it is not to be seen.
+     *
+     * @param journey what the provider says of the message's way
+     */
+    public Incoming.Accepted look(byte[] bytes, int offset, int length, Journey journey) {
         try {
             for (DialogEndpoint endpoint : owner.generation().endpoints()) {
-                if (endpoint.open(bytes, offset, length, Reception.forAudit()) instanceof Opened opened
-                        && accepts(opened.destination())
-                        && objection(opened, opened.destination()) == null) {
-                    return opened;
+                if (endpoint.open(bytes, offset, length, Reception.forAudit()) instanceof Opened opened) {
+                    Place place = place(opened.destination(), journey);
+                    if (opened.destination().equals(place.sealedFor()) && objection(opened, endpoint, place) == null) {
+                        return new Incoming.Accepted(opened, null, endpoint, place.at());
+                    }
                 }
             }
             return null;

@@ -1,7 +1,9 @@
 package io.dialogsecurity.artemis.client;
 
+import io.dialogsecurity.artemis.client.ReplyBook.Answered;
 import io.dialogsecurity.artemis.client.ReplyBook.Request;
 import io.dialogsecurity.artemis.speaker.Generation;
+import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.DialogSealer;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;
@@ -29,7 +31,15 @@ public final class OutgoingDialogs implements AutoCloseable {
     private static final int MAX_ADDRESSES = 256;
     private static final int MAX_REPLY_DIALOGS = 1_024;
 
-    private record ReplyKey(DialogId dialogId, String address) {}
+    /** A dialog id alone names nothing, because everybody may choose it. */
+    private record ReplyKey(
+            DialogEndpoint endpoint, ServiceName asker, DialogId dialogId, boolean toReply, String address) {
+
+        static ReplyKey of(Request request, String address) {
+            return new ReplyKey(
+                    request.endpoint(), request.asker(), request.message().dialogId(), request.isReply(), address);
+        }
+    }
 
     private final ClientEndpoint owner;
     private final boolean transacted;
@@ -58,22 +68,34 @@ public final class OutgoingDialogs implements AutoCloseable {
     }
 
     /**
+     * In which dialog a message is to be sealed, where the address is all that is known of its destination.
+     *
+     * @see #dialogFor(String, String, String, Object)
+     */
+    public Optional<SealingDialog> dialogFor(String address, String correlationId, String replyTo) {
+        return dialogFor(address, correlationId, replyTo, null);
+    }
+
+    /**
      * In which dialog a message is to be sealed.
      *
      * @param address where it is sent, without queue name and prefix
      * @param correlationId the request it replies to, or null
      * @param replyTo where replies are expected, or null
+     * @param destination the object the application sends it to; if it was handed that as a message's reply address, this is
+     *     a reply to that message. Null if there is none, or it may be another message's of the same name
      * @return empty if policy lets it pass unsealed
      * @throws SealingRefusedException if it must not be sent; counted and audited
      */
-    public synchronized Optional<SealingDialog> dialogFor(String address, String correlationId, String replyTo) {
+    public synchronized Optional<SealingDialog> dialogFor(
+            String address, String correlationId, String replyTo, Object destination) {
         try {
-            Optional<SealingDialog> dialog = choose(address, correlationId);
+            Optional<SealingDialog> dialog = choose(address, correlationId, destination);
             dialog.ifPresent(this::use);
             if (dialog.isEmpty()) {
                 owner.count().sentUnsealed.increment();
             } else if (replyTo != null) {
-                owner.replies().await(replyTo);
+                owner.replies().await(replyTo, dialog.get().receivers());
             }
             return dialog;
         } catch (SealingRefusedException e) {
@@ -86,28 +108,33 @@ public final class OutgoingDialogs implements AutoCloseable {
         }
     }
 
-    private Optional<SealingDialog> choose(String address, String correlationId) {
+    private Optional<SealingDialog> choose(String address, String correlationId, Object destination) {
         Generation generation = owner.generation();
         AddressPolicy rule = generation.rule(address);
         boolean explicit = Generation.isExplicit(rule);
         if (explicit && rule.action() != Action.APPLY) {
             return unsealed(rule, address);
         }
-        Optional<Request> request = owner.replies().request(address, correlationId);
-        if (request.isEmpty() && rule.receivers().isEmpty()) {
-            request = owner.replies().latestRequest(address);
+        Answered answered = owner.replies().answered(address, correlationId, destination, scope(rule));
+        if (answered instanceof Answered.To to) {
+            return Optional.of(reply(generation, rule, address, to.request()));
         }
-        if (request.isPresent()) {
-            return Optional.of(reply(generation, rule, address, request.get()));
+        if (answered instanceof Answered.OneOf several) {
+            throw new SealingRefusedException(
+                    Rejection.PLAINTEXT_REFUSED,
+                    several.askers() + " have all named " + address
+                            + " for their replies, and whose request this message"
+                            + " answers cannot be told; send it to the very JMSReplyTo object of the request with a"
+                            + " producer without a destination of its own, or have each of them use an address of its own");
         }
-        if (!rule.receivers().isEmpty()) {
-            return Optional.of(ruled(generation, rule, address));
-        }
-        if (owner.replies().isReplyAddress(address)) {
+        if (answered instanceof Answered.Forgotten) {
             throw new SealingRefusedException(
                     Rejection.PLAINTEXT_REFUSED,
                     "The sealed request that named " + address + " for its replies is not remembered any more; reply"
                             + " within a day, with the request's message id or correlation id as correlation id");
+        }
+        if (!rule.receivers().isEmpty()) {
+            return Optional.of(ruled(generation, rule, address));
         }
         if (rule.action() == Action.APPLY) {
             throw new SealingRefusedException(
@@ -116,6 +143,13 @@ public final class OutgoingDialogs implements AutoCloseable {
                             + owner.configuration());
         }
         return unsealed(rule, address);
+    }
+
+    /** Nobody becomes a receiver by asking whom policy does not name, and no address is closed that policy lets pass. */
+    private static ReplyBook.Scope scope(AddressPolicy rule) {
+        boolean toAnybody = rule.receivers().isEmpty();
+        return new ReplyBook.Scope(
+                asker -> toAnybody || rule.receivers().contains(asker), rule.action() != Action.APPLY, !toAnybody);
     }
 
     private Optional<SealingDialog> unsealed(AddressPolicy rule, String address) {
@@ -134,7 +168,8 @@ public final class OutgoingDialogs implements AutoCloseable {
         }
         close(dialog);
         DialogSealer sealer = generation.begin(rule, address, null, new LinkedHashSet<>(rule.receivers()));
-        dialog = new SealingDialog(owner, generation, null, sealer, address, rule.clearProperties(), false);
+        dialog = new SealingDialog(
+                owner, generation, null, sealer, address, rule.clearProperties(), Set.copyOf(rule.receivers()), false);
         byAddress.put(address, dialog);
         return dialog;
     }
@@ -143,20 +178,25 @@ public final class OutgoingDialogs implements AutoCloseable {
         if (Generation.isExplicit(rule)) {
             generation.requireMaySend(rule, address, request.endpoint().serviceName());
         }
-        ReplyKey key = new ReplyKey(request.message().dialogId(), address);
+        ReplyKey key = ReplyKey.of(request, address);
         SealingDialog dialog = replies.get(key);
         if (dialog != null && dialog.usable(generation)) {
             dialog.renew(request.message());
             return dialog;
         }
         close(dialog);
+        Set<ServiceName> asker = Set.of(request.asker());
+        ServiceName self = request.endpoint().serviceName();
         dialog = new SealingDialog(
                 owner,
                 generation,
-                request.endpoint(),
-                request.endpoint().reply(request.message()),
+                request.isReply() ? null : request.endpoint(),
+                request.isReply()
+                        ? generation.begin(rule, address, self, asker)
+                        : request.endpoint().reply(request.message()),
                 address,
                 rule.clearProperties(),
+                asker,
                 false);
         replies.put(key, dialog);
         return dialog;
@@ -171,7 +211,7 @@ public final class OutgoingDialogs implements AutoCloseable {
      * @throws SealingRefusedException if that is not possible, or policy does not seal messages to the address
      */
     public synchronized SealingDialog begin(String address, ServiceName as, Set<ServiceName> targets) {
-        return held(address, (generation, rule) -> generation.begin(rule, address, as, targets));
+        return held(address, targets, (generation, rule) -> generation.begin(rule, address, as, targets));
     }
 
     /**
@@ -183,10 +223,12 @@ public final class OutgoingDialogs implements AutoCloseable {
      *     to the address
      */
     public synchronized SealingDialog resume(String address, DialogId dialogId) {
-        return held(address, (generation, rule) -> generation.resume(rule, address, dialogId));
+        return held(address, null, (generation, rule) -> generation.resume(rule, address, dialogId));
     }
 
-    private SealingDialog held(String address, BiFunction<Generation, AddressPolicy, DialogSealer> open) {
+    /** @param receivers null if they are not known */
+    private SealingDialog held(
+            String address, Set<ServiceName> receivers, BiFunction<Generation, AddressPolicy, DialogSealer> open) {
         try {
             Generation generation = owner.generation();
             AddressPolicy rule = generation.rule(address);
@@ -196,7 +238,7 @@ public final class OutgoingDialogs implements AutoCloseable {
                         "Policy does not seal messages to " + address + "; see " + owner.configuration());
             }
             DialogSealer sealer = open.apply(generation, rule);
-            return new SealingDialog(owner, generation, null, sealer, address, rule.clearProperties(), true);
+            return new SealingDialog(owner, generation, null, sealer, address, rule.clearProperties(), receivers, true);
         } catch (SealingRefusedException e) {
             owner.refusedOutgoing(address, e.reason(), e.getMessage());
             throw e;

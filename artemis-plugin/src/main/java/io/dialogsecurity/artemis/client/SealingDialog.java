@@ -8,6 +8,7 @@ import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;
 import io.dialogsecurity.id.DialogId;
+import io.dialogsecurity.id.ServiceName;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Set;
@@ -26,6 +27,7 @@ public final class SealingDialog {
     private final DialogSealer sealer;
     private final String address;
     private final Set<String> clearProperties;
+    private final Set<ServiceName> receivers;
     private final boolean keptByItsOwner;
     /** By whoever learns that a message was not sent, on a thread of the provider too; closed by the sender's. */
     private volatile boolean abandoned;
@@ -34,6 +36,7 @@ public final class SealingDialog {
 
     /**
      * @param endpoint what renews the sealer of replies, or null
+     * @param receivers to whom it is sealed, or null if that is not known here
      * @param keptByItsOwner whether the application holds the dialog, so that it goes on after a gap
      */
     SealingDialog(
@@ -43,6 +46,7 @@ public final class SealingDialog {
             DialogSealer sealer,
             String address,
             Set<String> clearProperties,
+            Set<ServiceName> receivers,
             boolean keptByItsOwner) {
         this.owner = owner;
         this.generation = generation;
@@ -50,6 +54,7 @@ public final class SealingDialog {
         this.sealer = sealer;
         this.address = address;
         this.clearProperties = clearProperties;
+        this.receivers = receivers;
         this.keptByItsOwner = keptByItsOwner;
     }
 
@@ -64,6 +69,11 @@ public final class SealingDialog {
      */
     public String place() {
         return keptByItsOwner ? address + " " + sealer.dialogId() : address;
+    }
+
+    /** The services it is sealed to, who alone may answer; null if that is not known. */
+    public Set<ServiceName> receivers() {
+        return receivers;
     }
 
     /** Application properties that also stay outside the envelope, for selectors. */

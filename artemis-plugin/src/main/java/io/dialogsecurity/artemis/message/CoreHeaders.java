@@ -22,6 +22,8 @@ public final class CoreHeaders {
     private static final SimpleString HINT_VALUE = SimpleString.of(MessageNames.HINT_VALUE);
     private static final String SCHEME_END = "://";
     private static final String QUEUE_SCHEME = "queue://";
+    /** With what the schemes of temporary destinations begin. */
+    private static final String TEMPORARY = "temp-";
 
     private CoreHeaders() {}
 
@@ -38,9 +40,28 @@ public final class CoreHeaders {
         return message.getObjectProperty(CORRELATION_ID) instanceof SimpleString text ? text.toString() : null;
     }
 
-    /** The address replies are expected at, or null. */
-    public static String replyTo(Message message) {
+    /** Where replies are expected, or null. */
+    private static String replyTo(Message message) {
         return message.getObjectProperty(REPLY_TO) instanceof SimpleString text ? withoutScheme(text.toString()) : null;
+    }
+
+    /** The same, without queue name. */
+    public static String replyAddress(Message message) {
+        String replyTo = replyTo(message);
+        return replyTo == null ? null : CompositeAddress.extractAddressName(replyTo);
+    }
+
+    /** Whether replies are expected at a temporary destination. */
+    public static boolean repliesToTemporary(Message message) {
+        return message.getObjectProperty(REPLY_TO) instanceof SimpleString text
+                && text.toString().startsWith(TEMPORARY);
+    }
+
+    /** The address the broker has moved or copied the message from, or null. */
+    public static String movedFrom(Message message) {
+        return message.getObjectProperty(Message.HDR_ORIGINAL_ADDRESS) instanceof SimpleString text
+                ? CompositeAddress.extractAddressName(text).toString()
+                : null;
     }
 
     /** The message id as Jakarta Messaging has it, or null. */

@@ -34,6 +34,12 @@ public final class MessageNames {
     /** In the quarantine: the address the message arrived at. */
     public static final String ORIGINAL_DESTINATION = "DS_ORIGINAL_DESTINATION";
 
+    /** Set by a broker that moves or copies a message: the address it was at before. */
+    public static final String MOVED_FROM = "_AMQ_ORIG_ADDRESS";
+
+    /** The same, as an AMQP message has it. */
+    public static final String MOVED_FROM_ANNOTATION = "x-opt-ORIG-ADDRESS";
+
     /** On a received message: true if it has the number of another one, see {@code forks} in the policy. */
     public static final String FORKED = "DS_FORKED";
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dialogsecurity.dialog.MessageContent;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;
+import io.dialogsecurity.id.ServiceName;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +28,8 @@ class ClientEndpointTest {
             + "<address match=\"legacy\" action=\"drop\"/>"
             + "<address match=\"open\" action=\"bypass\"/>"
             + "</addresses>";
+
+    private static final String TEMPORARY = "0b7d2a5e-6c1f-4f8e-9d3a-2b4c6d8e0f12";
 
     @TempDir
     Path directory;
@@ -162,26 +165,175 @@ class ClientEndpointTest {
     @Test
     void aReplyIsSealedInTheDialogOfItsRequestWithoutPublicKeyOperations() throws Exception {
         SealingDialog requests =
-                sales.outgoing(false).dialogFor("orders", null, "temp-1").orElseThrow();
+                sales.outgoing(false).dialogFor("orders", null, TEMPORARY).orElseThrow();
         Incoming.Accepted request =
                 accepted(store.incoming("orders", false), requests.seal(MessageContent.text("how much?")));
-        store.replies().remember(request, "temp-1", "ID:1", null);
+        store.replies().remember(request, TEMPORARY, true, "ID:1", null);
         long before = store.cryptoCounters().publicKeyOperations();
 
         SealingDialog replies =
-                store.outgoing(false).dialogFor("temp-1", "ID:1", null).orElseThrow();
+                store.outgoing(false).dialogFor(TEMPORARY, "ID:1", null).orElseThrow();
         byte[] reply = replies.seal(MessageContent.text("ten"));
 
         assertThat(replies.dialogId()).isEqualTo(requests.dialogId());
-        assertThat(accepted(sales.incoming("temp-1", true), reply).message().text())
+        assertThat(accepted(sales.incoming(TEMPORARY, true), reply).message().text())
                 .isEqualTo("ten");
         assertThat(store.cryptoCounters().publicKeyOperations()).isEqualTo(before);
-        assertThat(sales.incoming("temp-1", true).unsealed(null))
+        assertThat(sales.incoming(TEMPORARY, true).unsealed(null))
                 .as("a plain reply to a sealed request")
                 .isInstanceOf(Incoming.Refused.class);
-        assertThat(store.outgoing(false).dialogFor("temp-1", null, null))
+        assertThat(store.outgoing(false).dialogFor(TEMPORARY, null, null))
                 .as("a reply without correlation id")
                 .isPresent();
+    }
+
+    /** Asks order-entry's question at the store, which is to be answered at this address. */
+    private ReplyBook.Request ask(
+            ClientEndpoint from, String at, String replyTo, boolean temporary, String... correlations)
+            throws Exception {
+        SealingDialog requests =
+                from.outgoing(false).dialogFor(at, null, replyTo).orElseThrow();
+        Incoming.Accepted request =
+                accepted(store.incoming(at, false), requests.seal(MessageContent.text("how much?")));
+        return store.replies().remember(request, replyTo, temporary, correlations);
+    }
+
+    @Test
+    void aRequestClaimsNothingThatPolicyGivesToOthers() throws Exception {
+        String addresses = ADDRESSES.replace(
+                "</addresses>",
+                "<address match=\"invoices\" action=\"apply\""
+                        + " senders=\"shipping\" receivers=\"billing\"/></addresses>");
+        try (ClientEndpoint careful =
+                ClientEndpoint.open(configurations.write("careful", List.of("shipping"), addresses))) {
+            byte[] envelope = sales.outgoing(false)
+                    .dialogFor("orders", null, "invoices")
+                    .orElseThrow()
+                    .seal(MessageContent.text("order"));
+            Incoming.Accepted request = accepted(careful.incoming("orders", false), envelope);
+            Object destination = new Object();
+            careful.replies().handed(destination, careful.replies().remember(request, "invoices", false, "order-4711"));
+            OutgoingDialogs dialogs = careful.outgoing(false);
+            for (Object handed : new Object[] {null, destination}) {
+                assertThat(dialogs.dialogFor("invoices", "order-4711", null, handed)
+                                .orElseThrow()
+                                .receivers())
+                        .containsExactly(new ServiceName("billing"));
+            }
+        }
+    }
+
+    @Test
+    void byNameOnlyATemporaryDestinationIsAReplyAddressWherePolicyLetsPass() throws Exception {
+        ask(sales, "orders", "metrics", false, "c-1");
+        ask(sales, "orders", "metrics", true, "c-2");
+        Object destination = new Object();
+        store.replies().handed(destination, ask(sales, "orders", "answers", false, "c-3"));
+        OutgoingDialogs dialogs = store.outgoing(false);
+        assertThat(dialogs.dialogFor("metrics", null, null)).isEmpty();
+        assertThat(dialogs.dialogFor("metrics", "c-1", null)).isEmpty();
+        assertThat(dialogs.dialogFor("metrics", "c-2", null)).isEmpty();
+        assertThat(dialogs.dialogFor("answers", "c-3", null)).isEmpty();
+        assertThat(dialogs.dialogFor("answers", null, null, destination))
+                .as("a reply to this very message")
+                .isPresent();
+    }
+
+    @Test
+    void anUnsealedRequestIsAnsweredUnsealedWhoeverNamesItsAddress() throws Exception {
+        Object destination = new Object();
+        store.replies().handedUnsealed(destination);
+        ask(sales, "orders", TEMPORARY, true, "ID:1");
+        OutgoingDialogs dialogs = store.outgoing(false);
+        assertThat(dialogs.dialogFor(TEMPORARY, "ID:1", null, destination)).isEmpty();
+        assertThat(dialogs.dialogFor(TEMPORARY, "ID:1", null)).isPresent();
+    }
+
+    @Test
+    void onlyWhoWasAskedAnswersAtATemporaryQueue() throws Exception {
+        ask(sales, "orders", TEMPORARY, true, "ID:1");
+        byte[] news = sales.outgoing(false)
+                .dialogFor("news.eu", null, null)
+                .orElseThrow()
+                .seal(MessageContent.text("news"));
+        try (ClientEndpoint billing =
+                ClientEndpoint.open(configurations.write("billing", List.of("billing"), ADDRESSES))) {
+            Incoming.Accepted heard = accepted(billing.incoming("news.eu", false), news);
+            billing.replies().remember(heard, TEMPORARY, true, "ID:1");
+            byte[] forged = billing.outgoing(false)
+                    .dialogFor(TEMPORARY, "ID:1", null)
+                    .orElseThrow()
+                    .seal(MessageContent.text("twelve"));
+            assertRefused(sales.incoming(TEMPORARY, true), forged, Rejection.SENDER_NOT_AUTHORISED);
+        }
+        byte[] reply = store.outgoing(false)
+                .dialogFor(TEMPORARY, "ID:1", null)
+                .orElseThrow()
+                .seal(MessageContent.text("ten"));
+        assertThat(accepted(sales.incoming(TEMPORARY, true), reply).message().text())
+                .isEqualTo("ten");
+    }
+
+    private static final String MOVING = "<addresses>"
+            + "<address match=\"orders\" action=\"apply\" senders=\"order-entry\" receivers=\"shipping\"/>"
+            + "<address match=\"letters\" action=\"apply\" receivers=\"shipping\"/>"
+            + "<address match=\"strict\" action=\"apply\" receivers=\"shipping\" senders=\"billing\"/>"
+            + "<address match=\"others\" action=\"apply\" receivers=\"billing\"/>"
+            + "<address match=\"anybodys\" action=\"apply\"/></addresses>";
+
+    @Test
+    void whatTheBrokerHasMovedIsOpenedWherePolicyNamesTheReceiver() throws Exception {
+        try (ClientEndpoint reader = ClientEndpoint.open(configurations.write("reader", List.of("shipping"), MOVING))) {
+            byte[] envelope = sales.outgoing(false)
+                    .dialogFor("orders", null, null)
+                    .orElseThrow()
+                    .seal(MessageContent.text("ten"));
+            Journey moved = new Journey("letters", "orders");
+            accepted(reader.incoming("orders", false), envelope).message().acknowledge();
+
+            IncomingMessages letters = reader.incoming("letters", false);
+            Incoming.Accepted letter = (Incoming.Accepted) letters.open(envelope, 0, envelope.length, moved);
+            assertThat(letter.message().text()).isEqualTo("ten");
+            assertThat(letter.arrivedAt()).isEqualTo("letters");
+            letter.message().acknowledge();
+            assertThat(letters.open(envelope, 0, envelope.length, moved))
+                    .as("as often as it would be given unsealed")
+                    .isInstanceOf(Incoming.Duplicate.class);
+            assertThat(letters.look(envelope, 0, envelope.length, moved)).isNotNull();
+            assertThat(letters.look(envelope, 0, envelope.length, Journey.NONE)).isNull();
+
+            assertRefused(letters, envelope, Rejection.WRONG_DESTINATION);
+            assertMovedIsRefused(letters, envelope, "anybodys", Rejection.WRONG_DESTINATION);
+            for (String place : List.of("others", "anybodys")) {
+                assertMovedIsRefused(reader.incoming(place, false), envelope, "orders", Rejection.WRONG_DESTINATION);
+            }
+            assertMovedIsRefused(reader.incoming("strict", false), envelope, "orders", Rejection.SENDER_NOT_AUTHORISED);
+        }
+    }
+
+    private static void assertMovedIsRefused(
+            IncomingMessages incoming, byte[] envelope, String movedFrom, Rejection reason) {
+        assertThat(incoming.open(envelope, 0, envelope.length, new Journey(incoming.address(), movedFrom)))
+                .isInstanceOfSatisfying(
+                        Incoming.Refused.class,
+                        refused -> assertThat(refused.rejected().reason()).isEqualTo(reason));
+    }
+
+    @Test
+    void underAWildcardTheCopyOfADivertIsGivenBesideTheOriginal() throws Exception {
+        byte[] envelope = sales.outgoing(false)
+                .dialogFor("news.eu", null, null)
+                .orElseThrow()
+                .seal(MessageContent.text("news"));
+        IncomingMessages news = store.incoming("news.#", false);
+        Incoming.Accepted original =
+                (Incoming.Accepted) news.open(envelope, 0, envelope.length, new Journey("news.eu", null));
+        original.message().acknowledge();
+        Incoming.Accepted copy =
+                (Incoming.Accepted) news.open(envelope, 0, envelope.length, new Journey("news.all", "news.eu"));
+        assertThat(copy.arrivedAt()).isEqualTo("news.all");
+        assertThat(news.open(envelope, 0, envelope.length, new Journey("news.eu", null)))
+                .isInstanceOf(Incoming.Duplicate.class);
     }
 
     @Test

@@ -89,13 +89,18 @@ final class BegunDialog extends Talk {
                     return Optional.empty();
                 }
                 Opened origin = DialogSession.origin(received).orElse(null);
-                if (origin != null && origin.dialogId().equals(id())) {
+                if (origin != null && origin.dialogId().equals(id()) && isTarget(origin.sender())) {
                     partner = origin.sender();
                     message = heard(received, origin);
                 }
             }
             return Optional.ofNullable(message);
         });
+    }
+
+    /** Whoever this service asked elsewhere may know the dialog's id, and answer under it. */
+    private boolean isTarget(ServiceName sender) {
+        return dialog.receivers() == null || dialog.receivers().contains(sender);
     }
 
     @Override

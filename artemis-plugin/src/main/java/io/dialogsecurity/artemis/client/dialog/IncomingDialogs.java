@@ -3,6 +3,7 @@ package io.dialogsecurity.artemis.client.dialog;
 import io.dialogsecurity.artemis.client.jms.DialogSession;
 import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.id.DialogId;
+import io.dialogsecurity.id.ServiceName;
 import io.dialogsecurity.policy.Action;
 import jakarta.jms.Connection;
 import jakarta.jms.JMSException;
@@ -24,9 +25,12 @@ import java.util.concurrent.TimeUnit;
  */
 public final class IncomingDialogs implements AutoCloseable {
 
+    /** A dialog id alone names nothing, because everybody may choose it. */
+    private record Name(ServiceName initiator, DialogId id) {}
+
     private final DialogSession session;
     private final MessageConsumer consumer;
-    private final Map<DialogId, AcceptedDialog> open = new HashMap<>();
+    private final Map<Name, AcceptedDialog> open = new HashMap<>();
     private final Queue<AcceptedDialog> fresh = new ArrayDeque<>();
     private int sorted;
 
@@ -81,10 +85,11 @@ public final class IncomingDialogs implements AutoCloseable {
         Optional<Opened> origin = DialogSession.origin(message);
         if (origin.isPresent()) {
             sorted++;
-            AcceptedDialog dialog = open.get(origin.get().dialogId());
+            Name name = new Name(origin.get().initiator(), origin.get().dialogId());
+            AcceptedDialog dialog = open.get(name);
             if (dialog == null) {
                 dialog = new AcceptedDialog(this, origin.get());
-                open.put(dialog.id(), dialog);
+                open.put(name, dialog);
                 fresh.add(dialog);
             }
             dialog.sort(message);
@@ -102,7 +107,7 @@ public final class IncomingDialogs implements AutoCloseable {
 
     /** The dialog is not wanted any more; what comes of it begins it anew. */
     void forget(AcceptedDialog dialog, int unread) throws JMSException {
-        open.remove(dialog.id(), dialog);
+        open.remove(new Name(dialog.partner(), dialog.id()), dialog);
         fresh.remove(dialog);
         if (unread > 0) {
             taken(unread);

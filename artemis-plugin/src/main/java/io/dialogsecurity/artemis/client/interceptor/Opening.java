@@ -2,6 +2,8 @@ package io.dialogsecurity.artemis.client.interceptor;
 
 import io.dialogsecurity.artemis.client.Incoming;
 import io.dialogsecurity.artemis.client.IncomingMessages;
+import io.dialogsecurity.artemis.client.Journey;
+import io.dialogsecurity.artemis.client.ReplyBook;
 import io.dialogsecurity.artemis.message.CoreBody;
 import io.dialogsecurity.artemis.message.CoreHeaders;
 import io.dialogsecurity.artemis.message.MessageNames;
@@ -51,7 +53,7 @@ final class Opening {
         boolean goesOn = false;
         try {
             byte[] body = body(message);
-            goesOn = judge(arrived, body, body.length - ROOM);
+            goesOn = judge(packet, arrived, body, body.length - ROOM);
         } catch (Throwable e) {
             leave(arrived, internal(e));
         }
@@ -77,6 +79,10 @@ final class Opening {
         String address() {
             return CoreHeaders.address(message);
         }
+
+        Journey journey() {
+            return new Journey(address(), CoreHeaders.movedFrom(message));
+        }
     }
 
     /** The body, with room behind it. */
@@ -88,16 +94,17 @@ final class Opening {
         return bytes;
     }
 
-    private boolean judge(Arrived arrived, byte[] body, int length) {
+    private boolean judge(SessionReceiveMessage packet, Arrived arrived, byte[] body, int length) {
         ConsumerState consumer = requireConsumer(arrived.consumer());
         IncomingMessages incoming = consumer.incoming();
         boolean sealed = IncomingMessages.looksSealed(body, 0, length);
         if (consumer.browsing()) {
             return show(arrived, incoming, sealed, body, length);
         }
-        Incoming verdict = sealed ? incoming.open(body, 0, length) : incoming.unsealed(arrived.address());
+        Incoming verdict =
+                sealed ? incoming.open(body, 0, length, arrived.journey()) : incoming.unsealed(arrived.address());
         if (verdict instanceof Incoming.Accepted accepted) {
-            verdict = replace(arrived, incoming, accepted);
+            verdict = replace(packet, arrived, incoming, accepted);
         }
         if (verdict instanceof Incoming.Accepted accepted) {
             Opened taken = accepted.message().withoutContent();
@@ -131,9 +138,11 @@ final class Opening {
     }
 
     /** Puts what was opened into the message, unless it turns out not to be what it should be. */
-    private Incoming replace(Arrived arrived, IncomingMessages incoming, Incoming.Accepted accepted) {
+    private Incoming replace(
+            SessionReceiveMessage packet, Arrived arrived, IncomingMessages incoming, Incoming.Accepted accepted) {
         Opened opened = accepted.message();
-        ICoreMessage message = arrived.message();
+        boolean asks = opened.properties().get(MessageNames.REPLY_TO) instanceof String;
+        ICoreMessage message = asks ? request(arrived.message(), accepted) : arrived.message();
         try {
             if (accepted.payload() == null) {
                 CoreBody.write(
@@ -152,12 +161,29 @@ final class Opening {
         } catch (EnvelopeFormatException | IOException e) {
             return incoming.refuse(new Rejected(Rejection.CONTENT_INVALID, Layer.BODY, String.valueOf(e.getMessage())));
         }
-        String messageId = CoreHeaders.messageId(message);
         CoreHeaders.restore(opened, message);
-        if (opened.properties().get(MessageNames.REPLY_TO) instanceof String replyTo) {
-            session.endpoint().replies().remember(accepted, replyTo, messageId, CoreHeaders.correlationId(message));
+        if (asks) {
+            packet.replaceMessage(message);
         }
         return accepted;
+    }
+
+    /** The message, which is remembered for its replies when the application is given it. */
+    private ICoreMessage request(ICoreMessage message, Incoming.Accepted accepted) {
+        Incoming.Accepted headers = accepted.withoutContent();
+        String messageId = CoreHeaders.messageId(message);
+        Object correlationId = accepted.message().properties().get(MessageNames.CORRELATION_ID);
+        ICoreMessage[] request = new ICoreMessage[1];
+        ReplyBook replies = session.endpoint().replies();
+        request[0] = new RequestMessage(
+                message,
+                () -> replies.remember(
+                        headers,
+                        CoreHeaders.replyAddress(request[0]),
+                        CoreHeaders.repliesToTemporary(request[0]),
+                        messageId,
+                        correlationId instanceof String text ? text : null));
+        return request[0];
     }
 
     private static byte[] readAll(InputStream payload) throws IOException {
@@ -168,9 +194,10 @@ final class Opening {
 
     /** A browser sees what a consumer would get, and leaves no trace. */
     private boolean show(Arrived arrived, IncomingMessages incoming, boolean sealed, byte[] body, int length) {
-        Opened opened = sealed ? incoming.look(body, 0, length) : null;
+        Incoming.Accepted seen = sealed ? incoming.look(body, 0, length, arrived.journey()) : null;
         boolean shown = !incoming.hidesUnsealed(arrived.address()) && !(sealed && incoming.opens(arrived.address()));
-        if (opened != null) {
+        if (seen != null) {
+            Opened opened = seen.message();
             try {
                 CoreBody.write(
                         opened.kind(),

@@ -138,7 +138,7 @@ public final class SealingInterceptor implements Interceptor {
             }
             SessionChannel session = session(packet, connection);
             Optional<SealingDialog> dialog = session.outgoing()
-                    .dialogFor(address, CoreHeaders.correlationId(message), CoreHeaders.replyTo(message));
+                    .dialogFor(address, CoreHeaders.correlationId(message), CoreHeaders.replyAddress(message));
             if (dialog.isPresent()) {
                 session.sealedIn(dialog.get());
                 packet.replaceMessage(sealed(message, dialog.get(), session.endpoint(), address));

@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis.client.jms;
 
+import io.dialogsecurity.artemis.client.ReplyBook;
 import io.dialogsecurity.dialog.Opened;
 import jakarta.jms.Destination;
 import jakarta.jms.JMSException;
@@ -52,6 +53,8 @@ class ClearMessage implements Message {
     private boolean bodyReadOnly;
     private Acknowledgement acknowledgement;
     private Opened origin;
+    /** What is remembered of this message for its replies, or null. */
+    private ReplyBook.Request request;
 
     // --- Made by this package
 
@@ -67,6 +70,11 @@ class ClearMessage implements Message {
     /** What was opened, without its content; null if this was not received. */
     Opened origin() {
         return origin;
+    }
+
+    /** Makes this a request, whose reply address is as it was received. */
+    void answeredBy(ReplyBook.Request remembered) {
+        this.request = remembered;
     }
 
     /** The headers the provider has set on the message it sent or received in place of this one. */
@@ -162,6 +170,9 @@ class ClearMessage implements Message {
 
     @Override
     public Destination getJMSReplyTo() throws JMSException {
+        if (request != null) {
+            request.askedWhere();
+        }
         return replyTo;
     }
 

@@ -92,7 +92,7 @@ public final class DialogSession implements AutoCloseable {
         }
         try {
             return session.outgoing()
-                    .dialogFor(Addresses.of(replyTo), request.getJMSMessageID(), null)
+                    .dialogFor(Addresses.of(replyTo), request.getJMSMessageID(), null, replyTo)
                     .orElseThrow(
                             () -> new JMSSecurityException("Policy lets replies to " + replyTo + " pass unsealed"));
         } catch (SealingRefusedException e) {
@@ -109,7 +109,7 @@ public final class DialogSession implements AutoCloseable {
             throws JMSException {
         String replyTo = Addresses.ofNullable(message.getJMSReplyTo());
         if (replyTo != null) {
-            endpoint.replies().await(replyTo);
+            endpoint.replies().await(replyTo, dialog.receivers());
         }
         producer.sendIn(dialog, destination, message, ending);
     }

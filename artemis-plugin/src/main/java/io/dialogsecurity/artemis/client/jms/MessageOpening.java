@@ -3,6 +3,8 @@ package io.dialogsecurity.artemis.client.jms;
 import io.dialogsecurity.artemis.client.ClientEndpoint;
 import io.dialogsecurity.artemis.client.Incoming;
 import io.dialogsecurity.artemis.client.IncomingMessages;
+import io.dialogsecurity.artemis.client.Journey;
+import io.dialogsecurity.artemis.client.ReplyBook;
 import io.dialogsecurity.artemis.message.MessageMarks;
 import io.dialogsecurity.artemis.message.MessageNames;
 import io.dialogsecurity.dialog.EnvelopeStreamException;
@@ -15,9 +17,9 @@ import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.Layer;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
-import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import jakarta.jms.Queue;
 import jakarta.jms.Session;
 import jakarta.jms.Topic;
 import java.io.ByteArrayInputStream;
@@ -62,18 +64,18 @@ final class MessageOpening {
     Outcome open(Message outer, IncomingMessages incoming, ClearMessage.Acknowledgement acknowledgement)
             throws JMSException {
         if (!(outer instanceof BytesMessage bytes)) {
-            return outcome(incoming.unsealed(arrivedAt(outer)), outer);
+            return outcome(incoming.unsealed(Journeys.arrivedAt(outer)), outer);
         }
         long length = bytes.getBodyLength();
         if (length > endpoint.maxEnvelopeBytes()) {
             return openLarge(bytes, length, incoming, acknowledgement);
         }
         if (!looksSealed(bytes)) {
-            return outcome(incoming.unsealed(arrivedAt(outer)), outer);
+            return outcome(incoming.unsealed(Journeys.arrivedAt(outer)), outer);
         }
         byte[] body = new byte[(int) length + ROOM];
         readFully(bytes, body, (int) length);
-        Incoming judgement = incoming.open(body, 0, (int) length);
+        Incoming judgement = incoming.open(body, 0, (int) length, Journeys.of(outer));
         if (judgement instanceof Incoming.LeftAlone) {
             bytes.reset();
             return outcome(judgement, outer);
@@ -115,19 +117,21 @@ final class MessageOpening {
     private Outcome openLarge(
             BytesMessage outer, long length, IncomingMessages incoming, ClearMessage.Acknowledgement acknowledgement)
             throws JMSException {
-        String arrivedAt = arrivedAt(outer);
+        Journey journey = Journeys.of(outer);
+        String arrivedAt = journey.arrivedAt();
         if (incoming.leavesAlone(arrivedAt)) {
             return outcome(incoming.unsealed(arrivedAt), outer); // read by the application alone, as it likes
         }
         // Who takes the hint off an envelope has it delivered as it is, where any unsealed message would be.
         if (!outer.propertyExists(MessageNames.HINT) && incoming.tolerate(arrivedAt)) {
-            return new Outcome(new Incoming.LeftAlone(), outer, null);
+            return outcome(new Incoming.LeftAlone(), outer);
         }
         LargeBody body = LargeBody.of(outer, length);
         try {
-            Judged judged = judge(body, length, incoming, arrivedAt);
+            Judged judged = judge(body, length, incoming, journey);
             Incoming judgement = judged.judgement();
             if (judgement instanceof Incoming.LeftAlone) {
+                handedUnsealed(outer);
                 return new Outcome(judgement, copyOf(outer, body, length, acknowledgement), null);
             }
             if (!(judgement instanceof Incoming.Accepted accepted)) {
@@ -150,15 +154,15 @@ final class MessageOpening {
     /** @param size bytes that were sealed, if there is a message */
     private record Judged(Incoming judgement, long size) {}
 
-    private static Judged judge(LargeBody body, long length, IncomingMessages incoming, String arrivedAt)
+    private static Judged judge(LargeBody body, long length, IncomingMessages incoming, Journey journey)
             throws JMSException, IOException {
         try (InputStream in = body.open()) {
             byte[] magic = in.readNBytes(MAGIC_BYTES);
             if (!IncomingMessages.looksSealed(magic, 0, magic.length)) {
-                return new Judged(incoming.unsealed(arrivedAt), 0);
+                return new Judged(incoming.unsealed(journey.arrivedAt()), 0);
             }
         }
-        Incoming judgement = incoming.openStream(body.open(), length);
+        Incoming judgement = incoming.openStream(body.open(), length, journey);
         if (judgement instanceof Incoming.Accepted accepted && accepted.payload() != null) {
             try (InputStream payload = accepted.payload()) {
                 return new Judged(judgement, payload.transferTo(OutputStream.nullOutputStream()));
@@ -194,15 +198,6 @@ final class MessageOpening {
         return copy;
     }
 
-    /** Null if the broker names none: judged is then what was subscribed to. */
-    private static String arrivedAt(Message outer) throws JMSException {
-        try {
-            return Addresses.ofNullable(outer.getJMSDestination());
-        } catch (InvalidDestinationException e) {
-            return null;
-        }
-    }
-
     private static void readFully(BytesMessage message, byte[] out, int length) throws JMSException {
         int read = 0;
         if (length > 0) {
@@ -213,8 +208,19 @@ final class MessageOpening {
         }
     }
 
-    private static Outcome outcome(Incoming judgement, Message outer) {
-        return new Outcome(judgement, judgement instanceof Incoming.LeftAlone ? outer : null, null);
+    private Outcome outcome(Incoming judgement, Message outer) throws JMSException {
+        if (!(judgement instanceof Incoming.LeftAlone)) {
+            return new Outcome(judgement, null, null);
+        }
+        handedUnsealed(outer);
+        return new Outcome(judgement, outer, null);
+    }
+
+    /** Who answers it answers no sealed request, even if one names the same address. */
+    private void handedUnsealed(Message message) throws JMSException {
+        if (message.getJMSReplyTo() != null) {
+            endpoint.replies().handedUnsealed(message.getJMSReplyTo());
+        }
     }
 
     private static Outcome refused(Incoming judgement, byte[] body, int length) {
@@ -253,24 +259,29 @@ final class MessageOpening {
     private Outcome finish(
             Message outer, Incoming.Accepted accepted, ClearMessage clear, ClearMessage.Acknowledgement acknowledgement)
             throws JMSException {
-        restore(clear, outer, accepted.message());
+        restore(clear, outer, accepted);
         clear.received(accepted.message().withoutContent(), providerProperties(outer), acknowledgement);
-        if (clear.getJMSReplyTo() != null) {
-            endpoint.replies()
+        Destination replyTo = clear.getJMSReplyTo();
+        if (replyTo != null) {
+            ReplyBook.Request request = endpoint.replies()
                     .remember(
                             accepted,
-                            Addresses.of(clear.getJMSReplyTo()),
+                            Addresses.of(replyTo),
+                            Addresses.isTemporary(replyTo),
                             outer.getJMSMessageID(),
                             clear.getJMSCorrelationID());
+            endpoint.replies().handed(replyTo, request);
+            clear.answeredBy(request);
         }
         return new Outcome(accepted, clear, null);
     }
 
     /** Headers that were sealed count; what a broker may set is taken from outside. */
-    void restore(ClearMessage clear, Message outer, Opened opened) throws JMSException {
+    private void restore(ClearMessage clear, Message outer, Incoming.Accepted accepted) throws JMSException {
+        Opened opened = accepted.message();
         clear.takeHeaders(outer);
         clear.setJMSRedelivered(outer.getJMSRedelivered());
-        clear.setJMSDestination(destination(outer.getJMSDestination(), opened.destination()));
+        clear.setJMSDestination(destination(outer.getJMSDestination(), accepted.arrivedAt()));
         for (Map.Entry<String, Object> property : opened.properties().entrySet()) {
             Object value = property.getValue();
             switch (property.getKey()) {
@@ -296,8 +307,10 @@ final class MessageOpening {
         return destination(outer.getJMSReplyTo(), sealed);
     }
 
+    /** A provider may not know whether it is a queue or a topic, of a dead letter for instance. */
     private Destination destination(Destination outside, String sealed) throws JMSException {
-        if (outside != null && Addresses.of(outside).equals(sealed)) {
+        boolean known = outside instanceof Queue || outside instanceof Topic;
+        if (known && Addresses.of(outside).equals(sealed)) {
             return outside;
         }
         return outside instanceof Topic ? session.createTopic(sealed) : session.createQueue(sealed);
@@ -320,7 +333,8 @@ final class MessageOpening {
 
     /** What a browser sees of a message; null if it is not to see it. */
     Message look(Message outer, IncomingMessages incoming) throws JMSException {
-        boolean opens = incoming.opens(arrivedAt(outer));
+        Journey journey = Journeys.of(outer);
+        boolean opens = incoming.opens(journey.arrivedAt());
         if (opens && outer instanceof BytesMessage bytes) {
             if (bytes.getBodyLength() > endpoint.maxEnvelopeBytes()) {
                 return null; // too large to be looked into for a browser
@@ -330,17 +344,18 @@ final class MessageOpening {
             readFully(bytes, body, length);
             bytes.reset();
             if (IncomingMessages.looksSealed(body, 0, length)) {
-                Opened opened = incoming.look(body, 0, length);
-                return opened == null ? null : look(outer, opened);
+                Incoming.Accepted seen = incoming.look(body, 0, length, journey);
+                return seen == null ? null : look(outer, seen);
             }
         }
-        return incoming.hidesUnsealed(arrivedAt(outer)) ? null : outer;
+        return incoming.hidesUnsealed(journey.arrivedAt()) ? null : outer;
     }
 
-    private Message look(Message outer, Opened opened) throws JMSException {
+    private Message look(Message outer, Incoming.Accepted seen) throws JMSException {
+        Opened opened = seen.message();
         try {
             ClearMessage clear = message(opened, opened.payloadArray(), opened.payloadOffset(), opened.payloadLength());
-            restore(clear, outer, opened);
+            restore(clear, outer, seen);
             clear.received(opened.withoutContent(), providerProperties(outer), null);
             return clear;
         } catch (EnvelopeFormatException e) {

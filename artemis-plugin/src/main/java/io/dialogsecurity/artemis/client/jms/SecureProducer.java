@@ -27,6 +27,8 @@ final class SecureProducer implements QueueSender, TopicPublisher {
     private final SecureSession session;
     private final MessageProducer delegate;
     private final Destination fixed;
+    /** Whether nothing has been sent to the fixed one yet. A pool may give the producer to others of the same name later. */
+    private boolean fresh = true;
 
     /** @param fixed may be null */
     SecureProducer(SecureSession session, MessageProducer delegate, Destination fixed) {
@@ -75,9 +77,15 @@ final class SecureProducer implements QueueSender, TopicPublisher {
         String correlationId = message instanceof ClearMessage clear && clear.rawCorrelationId() instanceof byte[]
                 ? null
                 : message.getJMSCorrelationID();
+        boolean certain = destination != fixed || fresh;
+        fresh = false;
         try {
             return session.outgoing()
-                    .dialogFor(Addresses.of(destination), correlationId, Addresses.ofNullable(message.getJMSReplyTo()));
+                    .dialogFor(
+                            Addresses.of(destination),
+                            correlationId,
+                            Addresses.ofNullable(message.getJMSReplyTo()),
+                            certain ? destination : null);
         } catch (SealingRefusedException e) {
             throw Failures.refused(e);
         }
