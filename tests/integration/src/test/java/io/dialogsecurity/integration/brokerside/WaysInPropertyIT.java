@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class WaysInPropertyIT {
 
-    private static final int CASES = Integer.getInteger("dialogsecurity.ways.cases", 150);
+    private static final int CASES = Integer.getInteger("dialogsecurity.ways.cases", 100);
     private static final long SEED = Long.getLong("dialogsecurity.ways.seed", System.nanoTime());
     private static final String FORGED = "forged beyond all doubt";
     private static final String HONEST = "honest as the day is long";
