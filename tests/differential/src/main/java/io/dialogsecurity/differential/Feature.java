@@ -3,6 +3,7 @@ package io.dialogsecurity.differential;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** What programs may do beyond sending, receiving and giving back. */
@@ -17,29 +18,29 @@ enum Feature {
     NON_DESTRUCTIVE,
     /** Copies and detours that the broker makes. */
     DIVERTS,
+    /** What the broker has moved once it moves once more: copies that expire, dead letters of what an administrator has moved. */
+    MOVED_AGAIN,
     /** One message that is held back while thousands pass it. */
     HELD_BACK;
 
-    /** Of names with commas between, {@code all}, {@code ready} or {@code none}. */
-    static Set<Feature> parse(String text) {
+    /** Of names with commas between, {@code all}, {@code none}, or {@code ready}: all in which sealed equals unsealed by now. */
+    static Function<Lane, Set<Feature>> parse(String text) {
         if (text.equals("ready")) {
-            return ready();
+            return Feature::ready;
         }
-        if (text.equals("all")) {
-            return EnumSet.allOf(Feature.class);
-        }
-        Set<Feature> features = EnumSet.noneOf(Feature.class);
-        if (!text.equals("none")) {
+        Set<Feature> features = text.equals("all") ? EnumSet.allOf(Feature.class) : EnumSet.noneOf(Feature.class);
+        if (!text.equals("all") && !text.equals("none")) {
             for (String name : text.split(",")) {
                 features.add(valueOf(name.trim().toUpperCase(Locale.ROOT).replace('-', '_')));
             }
         }
-        return features;
+        return lane -> features;
     }
 
-    /** Those in which sealed equals unsealed already. */
-    static Set<Feature> ready() {
-        return EnumSet.noneOf(Feature.class);
+    private static Set<Feature> ready(Lane lane) {
+        return lane.place() == Lane.Place.BROKER
+                ? EnumSet.complementOf(EnumSet.of(MOVED_AGAIN))
+                : EnumSet.noneOf(Feature.class);
     }
 
     /** As {@link #parse} understands it. */

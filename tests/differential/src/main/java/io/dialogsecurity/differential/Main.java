@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** The differential run. It ends with an exit code other than 0 if applications got something else sealed than unsealed. */
@@ -23,14 +24,14 @@ public final class Main {
      * @param programs in each lane
      * @param seed of the first program; those of the others follow
      * @param lanes that are run
-     * @param features of programs
+     * @param features of the programs of each lane
      */
-    record Options(int programs, long seed, Set<Lane> lanes, Set<Feature> features) {
+    record Options(int programs, long seed, Set<Lane> lanes, Function<Lane, Set<Feature>> features) {
 
         /** The command that runs one program again. */
         String repeat(Lane lane, long program) {
             return "./mvnw -Pdifferential -Dprograms=1 -Dseed=%d -Dlanes=%s -Dfeatures=%s"
-                    .formatted(program, lane.text(), Feature.text(features));
+                    .formatted(program, lane.text(), Feature.text(features.apply(lane)));
         }
     }
 
@@ -39,7 +40,7 @@ public final class Main {
         int programs = 2_000;
         long seed = System.nanoTime() & 0xffff_ffffL;
         Set<Lane> lanes = Lane.parse("all");
-        Set<Feature> features = Feature.ready();
+        Function<Lane, Set<Feature>> features = Feature.parse("ready");
         for (String argument : arguments) {
             String value = argument.substring(argument.indexOf('=') + 1);
             if (argument.startsWith("--programs=")) {
@@ -73,11 +74,10 @@ public final class Main {
         screen.line(screen.bold("Sealed equals unsealed on Apache Artemis " + ArtemisDistribution.VERSION)
                 + String.format(
                         Locale.ROOT,
-                        ": %s programs from seed %d in each of the lanes %s, features %s, Java %s, %d processors",
+                        ": %s programs from seed %d in each of the lanes %s, Java %s, %d processors",
                         Screen.number(options.programs()),
                         options.seed(),
                         options.lanes(),
-                        Feature.text(options.features()),
                         System.getProperty("java.version"),
                         Runtime.getRuntime().availableProcessors()));
         clear(directory);

@@ -22,6 +22,8 @@ final class Outcome {
     /** What makes bodies long. */
     private static final Pattern FILLER = Pattern.compile("x{3,}|(78){3,}");
 
+    private static final int SHOWN = 16;
+
     private final List<String> exact = new ArrayList<>();
     private final Set<String> whole = new TreeSet<>();
     private final Set<String> least = new TreeSet<>();
@@ -37,6 +39,11 @@ final class Outcome {
     void said(String what) {
         exact.add(what);
         whole.add(what);
+    }
+
+    /** A consumer got a message that was sent before another one it had got already, both for the first time. */
+    void gotLate(String who, String queue) {
+        whole.add(who + " got something late at " + queue);
     }
 
     /** Something else happened, at a time that may be chance. */
@@ -58,7 +65,13 @@ final class Outcome {
 
     /** What differs, a line each; those only here begin with a plus, those only there with a minus. */
     String differences(Outcome other, View view) {
-        return FILLER.matcher(allDifferences(other, view)).replaceAll("x..");
+        List<String> lines = FILLER.matcher(allDifferences(other, view))
+                .replaceAll("x..")
+                .lines()
+                .toList();
+        return lines.size() <= SHOWN
+                ? String.join("\n", lines) + "\n"
+                : String.join("\n", lines.subList(0, SHOWN)) + "\n    and " + (lines.size() - SHOWN) + " more\n";
     }
 
     private String allDifferences(Outcome other, View view) {

@@ -19,6 +19,9 @@ record Program(long seed, SortedMap<String, QueueKind> queues, List<Integer> tra
     /** The queue of replies. */
     static final String REPLIES = "replies";
 
+    /** Where diverts lead. */
+    static final String TARGET = "q9";
+
     /** Where dead messages go. */
     static final String DEAD = "dead";
 
@@ -27,6 +30,11 @@ record Program(long seed, SortedMap<String, QueueKind> queues, List<Integer> tra
 
     Program with(List<Step> others) {
         return new Program(seed, queues, transacted, List.copyOf(others));
+    }
+
+    /** Whether more is sent than consumers fetch at once, so that chance decides who of several gets what. */
+    boolean hasBursts() {
+        return steps.stream().anyMatch(Step.Burst.class::isInstance);
     }
 
     String text() {

@@ -3,6 +3,7 @@ package io.dialogsecurity.differential;
 import io.dialogsecurity.testkit.Screen;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** All programs of all lanes, each lane in a thread of its own, and what came of them. */
@@ -45,9 +46,10 @@ final class Run {
     private void judge(Lane lane) {
         Map<Trial.Result, Integer> results = new EnumMap<>(Trial.Result.class);
         Map<Outcome.View, Integer> views = new EnumMap<>(Outcome.View.class);
-        try (Trial trial = new Trial(world, lane, options.features())) {
+        Set<Feature> features = options.features().apply(lane);
+        try (Trial trial = new Trial(world, lane, features)) {
             for (int i = 0; i < options.programs(); i++) {
-                Program program = Writer.write(options.seed() + i, options.features());
+                Program program = Writer.write(options.seed() + i, features);
                 Trial.Verdict verdict = trial.judge(program);
                 results.merge(verdict.result(), 1, Integer::sum);
                 if (verdict.view() != null) {
@@ -63,7 +65,8 @@ final class Run {
         }
         screen.verdict(
                 !results.containsKey(Trial.Result.DIFFERENT),
-                lane + ": " + results + ", compared as " + views + ", " + screen.elapsed());
+                lane + ", " + Feature.text(features) + ": " + results + ", compared as " + views + ", "
+                        + screen.elapsed());
     }
 
     private void tell(Lane lane, Trial trial, Program program, Trial.Verdict verdict) {

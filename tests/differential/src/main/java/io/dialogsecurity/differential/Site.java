@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 
@@ -19,6 +21,8 @@ final class Site implements AutoCloseable {
 
     private static final String STRING = String.class.getName();
     private static final String BOOLEAN = boolean.class.getName();
+
+    private static final Pattern REASON = Pattern.compile("DS_REJECTION, value=(\\w+)");
 
     private final BrokerManagement management;
     private final Lane lane;
@@ -112,17 +116,16 @@ final class Site implements AutoCloseable {
         return (Long) management.attribute(queueBean(queue), "ScheduledCount");
     }
 
-    /** Why messages are in quarantine, those of other lanes at the same broker included; empties the lane's own. */
+    /** Why messages of the lane are in quarantine, at its clients' and at the guard's; empties the clients'. */
     Map<String, Integer> quarantined() {
         Map<String, Integer> reasons = new TreeMap<>();
         for (String queue : List.of(World.quarantine(lane), World.QUARANTINE)) {
             for (Map<String, Object> message : management.browse(queue)) {
-                String all = String.valueOf(message.get("StringProperties"));
-                int at = all.indexOf("DS_REJECTION");
-                reasons.merge(
-                        queue + " " + (at < 0 ? all : all.substring(at, Math.min(all.length(), at + 160))),
-                        1,
-                        Integer::sum);
+                String all = message.toString();
+                Matcher reason = REASON.matcher(all);
+                if (reason.find() && all.contains(lane.text() + ".")) {
+                    reasons.merge(queue + " " + reason.group(1), 1, Integer::sum);
+                }
             }
         }
         administer(World.quarantine(lane), "removeAllMessages");

@@ -83,6 +83,8 @@ final class Stage {
         private final MessageConsumer consumer;
         private final List<Message> held = new ArrayList<>();
         private final List<String> heldNames = new ArrayList<>();
+        /** The last one of each priority that came for the first time. */
+        private final Map<Integer, Integer> lastNumbers = new HashMap<>();
 
         private Taker(
                 String name, String queue, int connection, Step.Mode mode, Session session, MessageConsumer consumer) {
@@ -141,22 +143,14 @@ final class Stage {
         }
         for (Map.Entry<String, QueueKind> queue : program.queues().entrySet()) {
             if (isDiverted(queue.getValue())) {
-                site.createDivert(address(queue.getKey()), address(target()), queue.getValue() == QueueKind.DIVERTED);
+                site.createDivert(
+                        address(queue.getKey()), address(Program.TARGET), queue.getValue() == QueueKind.DIVERTED);
             }
         }
     }
 
     private static boolean isDiverted(QueueKind kind) {
         return kind == QueueKind.COPIED || kind == QueueKind.DIVERTED;
-    }
-
-    /** Where diverts lead. */
-    private String target() {
-        return program.queues().entrySet().stream()
-                .filter(entry -> entry.getValue() == QueueKind.ANYCAST)
-                .map(Map.Entry::getKey)
-                .findFirst()
-                .orElseThrow();
     }
 
     private void tidyUp() throws JMSException {
@@ -452,6 +446,13 @@ final class Stage {
             return false;
         }
         String name = note(taker.name, taker.queue, message);
+        if (message.getIntProperty(DELIVERY_COUNT) == 1 && message.propertyExists(NUMBER)) {
+            int number = message.getIntProperty(NUMBER);
+            Integer last = taker.lastNumbers.put(message.getJMSPriority(), number);
+            if (last != null && last > number) {
+                outcome.gotLate(taker.name, taker.queue);
+            }
+        }
         switch (taker.mode) {
             case AUTO -> consumed(taker, name);
             case DUPS_OK -> {

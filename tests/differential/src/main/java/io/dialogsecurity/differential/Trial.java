@@ -49,7 +49,7 @@ final class Trial implements AutoCloseable {
         Outcome first = play(unsealed, program, QUICK_MILLIS);
         Outcome here = play(sealed, program, QUICK_MILLIS);
         Outcome second = play(unsealed, program, QUICK_MILLIS);
-        Optional<Outcome.View> view = finest(List.of(first, second));
+        Optional<Outcome.View> view = finest(program, List.of(first, second));
         if (view.isPresent() && here.isAs(first, view.get())) {
             return new Verdict(Result.EQUAL, view.get(), "");
         }
@@ -63,7 +63,7 @@ final class Trial implements AutoCloseable {
             there.add(play(unsealed, program, SURE_MILLIS));
             here.add(play(sealed, program, SURE_MILLIS));
         }
-        Optional<Outcome.View> found = finest(there);
+        Optional<Outcome.View> found = finest(program, there);
         if (found.isEmpty()) {
             return new Verdict(Result.UNSTABLE, null, "");
         }
@@ -113,9 +113,10 @@ final class Trial implements AutoCloseable {
         }
     }
 
-    private static Optional<Outcome.View> finest(List<Outcome> outcomes) {
+    private static Optional<Outcome.View> finest(Program program, List<Outcome> outcomes) {
         for (Outcome.View view : Outcome.View.values()) {
-            if (outcomes.stream().allMatch(outcome -> outcome.isAs(outcomes.get(0), view))) {
+            boolean mayBeChance = view == Outcome.View.EXACT && program.hasBursts();
+            if (!mayBeChance && outcomes.stream().allMatch(outcome -> outcome.isAs(outcomes.get(0), view))) {
                 return Optional.of(view);
             }
         }

@@ -4,6 +4,7 @@ import io.dialogsecurity.differential.MessageSpec.BodyKind;
 import io.dialogsecurity.differential.MessageSpec.Setting;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -27,6 +28,9 @@ final class Writer {
 
     private final Random random;
     private final Set<Feature> features;
+    /** Where an administrator or a divert has moved something, or may. */
+    private final Set<String> movedTo = new TreeSet<>();
+
     private final TreeMap<String, QueueKind> queues = new TreeMap<>();
     private final List<Step> steps = new ArrayList<>();
     private final Set<Integer> transacted = new TreeSet<>();
@@ -36,7 +40,11 @@ final class Writer {
 
     private Writer(long seed, Set<Feature> features) {
         this.random = new Random(seed * 0x9E3779B97F4A7C15L + 11);
-        this.features = features;
+        this.features = EnumSet.noneOf(Feature.class);
+        this.features.addAll(features);
+        if (!features.contains(Feature.MOVED_AGAIN)) {
+            this.features.removeAll(oneIn(2) ? Set.of(Feature.GRAVES) : Set.of(Feature.MOVES, Feature.DIVERTS));
+        }
     }
 
     static Program write(long seed, Set<Feature> features) {
@@ -65,7 +73,10 @@ final class Writer {
         }
         boolean needsTarget = queues.containsValue(QueueKind.COPIED) || queues.containsValue(QueueKind.DIVERTED);
         if (needsTarget || (features.contains(Feature.MOVES) && oneIn(2))) {
-            queues.put("q9", QueueKind.ANYCAST);
+            queues.put(Program.TARGET, QueueKind.ANYCAST);
+        }
+        if (needsTarget) {
+            movedTo.add(Program.TARGET);
         }
         usual.addAll(queues.keySet());
         if (oneIn(6)) {
@@ -88,15 +99,19 @@ final class Writer {
         }
     }
 
+    /** Whether nothing has been moved before when it dies or expires, or that matters not. */
+    private boolean movesOnce() {
+        return features.contains(Feature.MOVED_AGAIN)
+                || !(features.contains(Feature.MOVES) || features.contains(Feature.DIVERTS));
+    }
+
     private QueueKind kind() {
-        List<QueueKind> kinds = new ArrayList<>(List.of(
-                QueueKind.ANYCAST,
-                QueueKind.ANYCAST,
-                QueueKind.ANYCAST,
-                QueueKind.RETRY,
-                QueueKind.RETRY,
-                QueueKind.EXCLUSIVE,
-                QueueKind.TOPIC));
+        List<QueueKind> kinds = new ArrayList<>(
+                List.of(QueueKind.ANYCAST, QueueKind.ANYCAST, QueueKind.ANYCAST, QueueKind.EXCLUSIVE, QueueKind.TOPIC));
+        // Messages die there.
+        if (movesOnce()) {
+            kinds.addAll(List.of(QueueKind.RETRY, QueueKind.RETRY));
+        }
         if (features.contains(Feature.LAST_VALUES)) {
             kinds.add(QueueKind.LASTVALUE);
         }
@@ -184,7 +199,7 @@ final class Writer {
             settings.put(Setting.DELAY_MILLIS, 50 + random.nextInt(250));
         }
         if (oneIn(10)) {
-            settings.put(Setting.LIFE_MILLIS, any(60, 60_000));
+            settings.put(Setting.LIFE_MILLIS, movesOnce() ? any(60, 60_000) : 60_000);
         }
         if (oneIn(2)) {
             settings.put(Setting.REGION, any(REGIONS));
@@ -301,7 +316,9 @@ final class Writer {
         switch (order) {
             case MOVE -> {
                 String other = queue();
-                if (!other.equals(queue) && queues.get(other) != QueueKind.TOPIC) {
+                boolean again = movedTo.contains(queue) && !features.contains(Feature.MOVED_AGAIN);
+                if (!other.equals(queue) && queues.get(other) != QueueKind.TOPIC && !again) {
+                    movedTo.add(other);
                     steps.add(new Step.Administer(order, queue, other, filter));
                 }
             }

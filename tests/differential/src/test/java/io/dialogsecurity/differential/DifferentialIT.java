@@ -27,8 +27,8 @@ class DifferentialIT {
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
         Screen screen = new Screen(new PrintStream(shown, true, StandardCharsets.UTF_8), false);
 
-        boolean good =
-                Main.run(new Main.Options(PROGRAMS, SEED, Lane.parse("all"), Feature.ready()), directory, screen);
+        boolean good = Main.run(
+                new Main.Options(PROGRAMS, SEED, Lane.parse("all"), Feature.parse("ready")), directory, screen);
 
         assertThat(good).as(shown.toString(StandardCharsets.UTF_8)).isTrue();
     }
