@@ -18,6 +18,8 @@ enum Feature {
     NON_DESTRUCTIVE,
     /** Copies and detours that the broker makes. */
     DIVERTS,
+    /** An administrator changes the priority of what is queued. */
+    PRIORITIES,
     /** What the broker has moved once it moves once more: copies that expire, dead letters of what an administrator has moved. */
     MOVED_AGAIN,
     /** One message that is held back while thousands pass it. */
@@ -39,7 +41,7 @@ enum Feature {
 
     private static Set<Feature> ready(Lane lane) {
         return lane.place() == Lane.Place.BROKER
-                ? EnumSet.complementOf(EnumSet.of(MOVED_AGAIN))
+                ? EnumSet.complementOf(EnumSet.of(MOVED_AGAIN, PRIORITIES))
                 : EnumSet.noneOf(Feature.class);
     }
 

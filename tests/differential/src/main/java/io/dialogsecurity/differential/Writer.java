@@ -303,7 +303,10 @@ final class Writer {
         List<Step.Order> orders = new ArrayList<>(List.of(Step.Order.PAUSE, Step.Order.RESUME));
         // What a consumer has fetched already no administrator moves.
         if (!open.containsValue(queue)) {
-            orders.addAll(List.of(Step.Order.REMOVE, Step.Order.PRIORITY));
+            orders.addAll(List.of(Step.Order.REMOVE, Step.Order.REMOVE));
+            if (features.contains(Feature.PRIORITIES)) {
+                orders.add(Step.Order.PRIORITY);
+            }
             if (features.contains(Feature.MOVES)) {
                 orders.addAll(List.of(Step.Order.MOVE, Step.Order.MOVE));
             }
