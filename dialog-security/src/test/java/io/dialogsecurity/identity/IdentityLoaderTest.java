@@ -153,6 +153,55 @@ class IdentityLoaderTest {
         }
     }
 
+    /** What OpenSSL 3 makes with the password "grüße". */
+    private static final String OPENSSL_KEY_STORE =
+            "MIIDZgIBAzCCAxwGCSqGSIb3DQEHAaCCAw0EggMJMIIDBTCCAhIGCSqGSIb3DQEHBqCCAgMwggH/AgEAMIIB+AYJKoZIhvcNAQcB"
+                    + "MFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAjMfbB3T87OLAICCAAwDAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEELca"
+                    + "L2hDWupA98OjqK+VWx2AggGQn5h9kkn2YOI/Impt7VS9ZGZOSKQHH0J4usnIDZwsq4uFnriDV0U1S2ZIEfhN2rRP1DR10jNumgqe"
+                    + "6At35yRuwbLlF03m68x/EyazHxHn6AH8uyff4CBqPpb4/mwJ03NBNwh9HPVc3/CUV9G7vRKUcxeUa9OC3HlzQIdjtX6RdXTBbeef"
+                    + "bQ5ikbEMWQhwiv8R0t5/y3fMPx3DnPWdHTvy8wiC5DYSJlD+SNCVblmXF5ZjqoO2Ac557UPB0B+g7JH24RFUzBX3P1S8eQ/lxpGM"
+                    + "5YR9Fki1QbmYX/JD5IdlxPWuzBBrOkGdBqM5yDCtWJ7RLTOWIJS2LxLAR5augH/q8WnUaQR2OaXDsG4b77Z/M8g651KJnU8eTSJO"
+                    + "4dwI21YJQBme1I3uVGWOwhxZ/BTL162Q6AQImvlfi1zGVJ1tkOn52yrkuSYl7vHVJPw8ga0H4Xjh4fP5gCKLkZ0s3xiYBkRqDgFP"
+                    + "bAwrY0Cb5ne8Y6DnphcPBLqpg6d8rfqS3iCWDVanqrXsSxslI6ZMoWKeDDCB7AYJKoZIhvcNAQcBoIHeBIHbMIHYMIHVBgsqhkiG"
+                    + "9w0BDAoBAqCBnjCBmzBXBgkqhkiG9w0BBQ0wSjApBgkqhkiG9w0BBQwwHAQIxKjWVLHXvAwCAggAMAwGCCqGSIb3DQIJBQAwHQYJ"
+                    + "YIZIAWUDBAEqBBCnumWvg1jQC+wX01KiUQv2BEBNusMMiYVL5v8IiLHTJEUrXm1Dy2viQ4Jii9sEGitzBZxOlJ51XlqTLWbDLbu2"
+                    + "FGQRChDB/ZqXhnd37DaWLesoMSUwIwYJKoZIhvcNAQkVMRYEFE7zCmN35Bb19Y+6MmUrxHcozj1EMEEwMTANBglghkgBZQMEAgEF"
+                    + "AAQgotnrh41nsZiw7B3zJ03w8qwSRKRSP9Q+MwtHfU9fPIQECE2+KUR0TnI8AgIIAA==";
+
+    private static final String OPENSSL_PEM = """
+            -----BEGIN CERTIFICATE-----
+            MIIBKzCB3qADAgECAhMdcDjsFsvzBvc6kyQFoepiTh8CMAUGAytlcDAMMQowCAYD
+            VQQDDAF4MB4XDTI2MTEzMDA0MDYzN1oXDTI2MTIwMTA0MDYzN1owDDEKMAgGA1UE
+            AwwBeDAqMAUGAytlcAMhAHenWTkNJACmw5C7noS/vpXDK+9p5vmg3tmFT7/MOyF1
+            o1MwUTAdBgNVHQ4EFgQUYZWMe2HI8m2D473JieGC965hCO0wHwYDVR0jBBgwFoAU
+            YZWMe2HI8m2D473JieGC965hCO0wDwYDVR0TAQH/BAUwAwEB/zAFBgMrZXADQQB+
+            xVVJmrEimuddyvDIpYmj4hHqMEcff+Yn1+qNFpw/A+exakpOLLOwzTCJ/kpTStDn
+            qnErmnlEgZzOQxRPyXYH
+            -----END CERTIFICATE-----
+            -----BEGIN ENCRYPTED PRIVATE KEY-----
+            MIGbMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgPpSn7KxvMqQICCAAw
+            DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEE0w4sMGztolYxQpjDkoe2EEQBMv
+            rsnFl6rRCmn1eQPWymVLIgVYzxZohSZB4UceD4RSY9zx5SUnkpFNeCyHYrb27Mlu
+            qjyOPk1rAwkZm/5Mrt4=
+            -----END ENCRYPTED PRIVATE KEY-----
+            """;
+
+    @Test
+    void passwordBeyondAscii() throws IOException {
+        Files.write(file("id.p12"), Base64.getDecoder().decode(OPENSSL_KEY_STORE));
+        Files.writeString(file("id.pem"), OPENSSL_PEM);
+        for (String name : List.of("id.p12", "id.pem")) {
+            fails(
+                    () -> IdentityLoader.load(file(name), "grüße".toCharArray(), null, NOW),
+                    file(name) + ": the password is wrong, or its characters beyond ASCII, which Java reads in a way of"
+                            + " its own, are in the way; give the file a password of letters, digits and signs of ASCII,"
+                            + " and that one here");
+            fails(
+                    () -> IdentityLoader.load(file(name), "guess".toCharArray(), null, NOW),
+                    file(name) + ": the password is wrong; give the password the file was made with");
+        }
+    }
+
     @Test
     void wrongAndMissingPasswordOfPem() throws IOException {
         CURVES.writePem(file("id.pem"), PASSWORD);
