@@ -243,8 +243,8 @@ class KeyLimitsTest {
         TestServices services = new TestServices(suite);
         long bytes = 1_000_000;
         KeyLimits limits = new KeyLimits(AGE, 1_000_000, bytes); // ten messages a portion, as by default
-        DialogEndpoint sender = services.endpoint(
-                ORDER_ENTRY, CaffeineCaches.withDefaults(), keyExchangeKey(services, limits));
+        DialogEndpoint sender =
+                services.endpoint(ORDER_ENTRY, CaffeineCaches.withDefaults(), keyExchangeKey(services, limits));
         MessageContent content = MessageContent.bytes(new byte[10_000]);
         Map<KeyId, Long> sealed = new HashMap<>();
         try (DialogSealer one = sender.begin(Set.of(SHIPPING));
@@ -308,7 +308,8 @@ class KeyLimitsTest {
 
     @ParameterizedTest
     @EnumSource(Suite.class)
-    @DisplayName("A stream that alone is more than a key may seal is broken off, never opens, and what follows is sealed")
+    @DisplayName(
+            "A stream that alone is more than a key may seal is broken off, never opens, and what follows is sealed")
     void endlessStream(Suite suite) throws Exception {
         TestServices services = new TestServices(suite);
         KeyLimits limits = new KeyLimits(AGE, MANY, 1_000_000);
