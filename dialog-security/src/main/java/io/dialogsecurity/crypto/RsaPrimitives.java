@@ -4,6 +4,7 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
+import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import javax.crypto.Cipher;
@@ -55,6 +56,10 @@ final class RsaPrimitives {
     }
 
     static byte[] unwrap(PrivateKey key, byte[] wrapped) {
+        // The JDK also takes a number without its leading zeros, and so more than one encoding of it (RFC 8017, 7.1.2).
+        if (key instanceof RSAKey rsa && wrapped.length != (rsa.getModulus().bitLength() + 7) / 8) {
+            throw new KeyOperationException("A wrapped key did not unwrap");
+        }
         try {
             Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
             cipher.init(Cipher.DECRYPT_MODE, key, OAEP);

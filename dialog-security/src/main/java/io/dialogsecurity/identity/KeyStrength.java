@@ -1,6 +1,7 @@
 package io.dialogsecurity.identity;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.PublicKey;
@@ -22,6 +23,9 @@ final class KeyStrength {
      */
     static final int MIN_AUTHORITY_RSA_BITS = 2048;
 
+    /** Longest public exponent of an RSA key, in bits: a longer one only makes a verification expensive. */
+    private static final int MAX_EXPONENT_BITS = 64;
+
     private static final int MIN_EC_BITS = 256;
 
     private static final String RSASSA_PSS = "1.2.840.113549.1.1.10";
@@ -41,19 +45,26 @@ final class KeyStrength {
     private KeyStrength() {}
 
     static boolean strongForService(PublicKey key) {
-        return key instanceof RSAPublicKey rsa
-                ? rsa.getModulus().bitLength() >= MIN_SERVICE_RSA_BITS
-                : strongForAuthority(key);
+        return key instanceof RSAPublicKey rsa ? strongRsa(rsa, MIN_SERVICE_RSA_BITS) : strongForAuthority(key);
     }
 
     static boolean strongForAuthority(PublicKey key) {
         if (key instanceof RSAPublicKey rsa) {
-            return rsa.getModulus().bitLength() >= MIN_AUTHORITY_RSA_BITS;
+            return strongRsa(rsa, MIN_AUTHORITY_RSA_BITS);
         }
         if (key instanceof ECPublicKey ec) {
             return ec.getParams().getCurve().getField().getFieldSize() >= MIN_EC_BITS;
         }
         return Set.of("EdDSA", "Ed25519", "Ed448").contains(key.getAlgorithm());
+    }
+
+    /** With the exponent 1 everybody can sign; an even one has no private key. */
+    private static boolean strongRsa(RSAPublicKey key, int minBits) {
+        BigInteger exponent = key.getPublicExponent();
+        return key.getModulus().bitLength() >= minBits
+                && exponent.testBit(0)
+                && exponent.compareTo(BigInteger.ONE) > 0
+                && exponent.bitLength() <= MAX_EXPONENT_BITS;
     }
 
     static boolean stronglySigned(X509Certificate certificate) {

@@ -19,12 +19,15 @@ import java.io.OutputStream;
 import java.math.BigInteger;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.Signature;
 import java.security.cert.X509CRL;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PSSParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
@@ -240,6 +243,23 @@ class TrustStoreTest {
         assertThatThrownBy(() -> trusting(weakAnchor))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("the key of trust anchor CN=Small is too weak");
+    }
+
+    @Test
+    void exponentsThatAreEvenOrTooLong() throws Exception {
+        BigInteger modulus = ((RSAPublicKey) SERVICE_RSA.getPublic()).getModulus();
+        for (BigInteger exponent : List.of(
+                BigInteger.valueOf(4),
+                BigInteger.valueOf(65_536),
+                BigInteger.ONE.shiftLeft(64).add(BigInteger.ONE))) {
+            KeyPair odd = new KeyPair(
+                    KeyFactory.getInstance("RSA").generatePublic(new RSAPublicKeySpec(modulus, exponent)),
+                    SERVICE_RSA.getPrivate());
+            X509Certificate certificate = issue(rootSigner(), "CN=Own Root", "CN=orders", odd, START, END, false);
+            assertThat(trusting(OWN_ROOT_CERTIFICATE).check(ServiceCertificate.of(List.of(certificate)), NOW))
+                    .as(exponent.toString())
+                    .contains(CertificateProblem.WEAK_KEY);
+        }
     }
 
     @Test
