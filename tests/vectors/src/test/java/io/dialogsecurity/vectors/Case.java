@@ -56,7 +56,8 @@ final class Case {
         return this;
     }
 
-    private Vector vector(String expect) {
+    /** The vector as far as it says what is received, and where; without the envelope. */
+    Vector vector(String expect) {
         Vector vector = new Vector().put("title", title).put("expect", expect);
         conditions.forEach(vector::put);
         before.forEach(earlier -> vector.put("received-before", earlier));
@@ -95,14 +96,7 @@ final class Case {
 
     static ReferenceOpener.Result reference(Vector vector) {
         try {
-            return ReferenceOpener.open(
-                    vector.bytes("envelope"),
-                    VectorPki.readIdentity(VectorRun.file(vector.get("receiver"))),
-                    vector.all("certificate").stream()
-                            .map(name -> VectorPki.readIdentity(
-                                            VectorRun.file(name.replace(".certificate.pem", ".pem")))
-                                    .certificate())
-                            .toList());
+            return new ReferenceRun(vector).open();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

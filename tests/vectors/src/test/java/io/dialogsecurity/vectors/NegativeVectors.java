@@ -20,7 +20,6 @@ import static io.dialogsecurity.dialog.Rejection.REFLECTED;
 import static io.dialogsecurity.dialog.Rejection.SENDER_SIGNATURE_INVALID;
 import static io.dialogsecurity.dialog.Rejection.SEQUENCE_CONFLICT;
 import static io.dialogsecurity.dialog.Rejection.SEQUENCE_GAP;
-import static io.dialogsecurity.dialog.Rejection.SEQUENCE_TOO_OLD;
 import static io.dialogsecurity.dialog.Rejection.SIGNATURE_INVALID;
 import static io.dialogsecurity.dialog.Rejection.STALE;
 import static io.dialogsecurity.dialog.Rejection.SUITE_NOT_ACCEPTED;
@@ -49,12 +48,18 @@ import io.dialogsecurity.wire.Layer;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.MGF1ParameterSpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import javax.crypto.spec.OAEPParameterSpec;
+import javax.crypto.spec.PSource;
 
 /**
  * The vectors that are refused. Each breaks one thing: what is signed, wrapped and sealed around it is right, wherever a
@@ -82,6 +87,8 @@ final class NegativeVectors {
         encoding();
         certificates();
         keys();
+        rsa();
+        otherSuites();
         forged();
         spliced();
         message();
@@ -330,6 +337,7 @@ final class NegativeVectors {
 
     private void encoding() throws IOException {
         pairEncoding();
+        morePairEncoding();
         keyEncoding();
         dialogEncoding();
         messageEncoding();
@@ -354,11 +362,6 @@ final class NegativeVectors {
         pairEncoding("authenticity-signed", "one target, yet 'signed'", s -> put(s, 0, u8(1)));
         pairEncoding("authenticity-group", "one target, yet 'group'", s -> put(s, 0, u8(2)));
         pairEncoding("no-targets", "no target", s -> join(u8(0), initiator, certificates, u8(0)));
-        pairEncoding("targets-33", "33 targets", s -> {
-            byte[][] parties = new byte[33][];
-            Arrays.fill(parties, target);
-            return join(u8(1), initiator, certificates, u8(33), join(parties));
-        });
         pairEncoding(
                 "target-is-initiator",
                 "the initiator among the targets",
@@ -489,6 +492,98 @@ final class NegativeVectors {
                 message(pair -> pair.content2 = content -> join(content, u8(0))).seal(),
                 MALFORMED,
                 Layer.SERVICE_PAIR_HEADER);
+    }
+
+    /** What stands with two targets, or with fields that end elsewhere than they say. */
+    private void morePairEncoding() throws IOException {
+        Layer layer = Layer.SERVICE_PAIR_HEADER;
+        Pair three = signedPair();
+        three.authenticity = 3;
+        refuse(
+                "encoding",
+                "pair-authenticity-unknown-two-targets",
+                "authenticity 3, and two targets",
+                new Message(new Dialog(three)).text("to both").seal(),
+                MALFORMED,
+                layer);
+        Pair unsigned = signedPair();
+        unsigned.authenticity = 0;
+        refuse(
+                "encoding",
+                "pair-authenticity-pair",
+                "two targets, yet 'pair'",
+                new Message(new Dialog(unsigned)).text("to both").seal(),
+                MALFORMED,
+                layer);
+        Pair twice = signedPair();
+        twice.signedPart = s -> {
+            byte[] target = ReferenceSealer.party(shipping);
+            byte[] initiator = ReferenceSealer.party(orderEntry);
+            return join(
+                    u8(1), initiator, ReferenceSealer.certificates(orderEntry.certificates()), u8(2), target, target);
+        };
+        refuse(
+                "encoding",
+                "pair-target-twice-signed",
+                "a target twice, with everything else as several targets have it",
+                new Message(new Dialog(twice)).text("to both").seal(),
+                MALFORMED,
+                layer);
+        refuse(
+                "encoding",
+                "pair-signature-beyond",
+                "a signature that says it is a byte longer than the layer",
+                message(pair -> pair.content2 = content -> put(content, content.length - 66, u16(65)))
+                        .seal(),
+                MALFORMED,
+                layer);
+        refuse(
+                "encoding",
+                "key-wrap-beyond",
+                "the initiator's wrap says that it is a byte longer than the layer",
+                message(pair -> pair.content3 = content -> put(content, content.length - 82, u16(81)))
+                        .seal(),
+                MALFORMED,
+                Layer.KEY_EXCHANGE_KEY_HEADER);
+        refuse(
+                "encoding",
+                "key-not-before-negative",
+                "a validity of the key exchange key that begins before 1970",
+                message(pair -> pair.content3 = content -> put(content, 16, u64(-1)))
+                        .seal(),
+                MALFORMED,
+                Layer.KEY_EXCHANGE_KEY_HEADER);
+        refuse(
+                "encoding",
+                "dialog-not-after-negative",
+                "a validity of the dialog key that ends at 2^63",
+                dialogMessage(dialog -> dialog.notAfter = Instant.ofEpochMilli(Long.MIN_VALUE))
+                        .seal(),
+                MALFORMED,
+                Layer.DIALOG_SESSION_KEY_HEADER);
+        refuse(
+                "encoding",
+                "dialog-not-before-negative",
+                "a validity of the dialog key that begins at 2^63, bound to it",
+                dialogMessage(dialog -> dialog.notBefore = Instant.ofEpochMilli(Long.MIN_VALUE))
+                        .seal(),
+                MALFORMED,
+                Layer.DIALOG_SESSION_KEY_HEADER);
+        Dialog elsewhere = new Dialog(pair()).replyFrom(1);
+        elsewhere.direction = 2;
+        out.negative(
+                "encoding",
+                "dialog-direction-reply",
+                new Case(
+                                "direction 2, from the target to the initiator",
+                                new Message(elsewhere)
+                                        .text("done")
+                                        .to("replies")
+                                        .seal())
+                        .at("order-entry", 2)
+                        .with("received-at", "replies"),
+                MALFORMED,
+                Layer.DIALOG_SESSION_KEY_HEADER);
     }
 
     private static byte[] octets(int count) {
@@ -635,10 +730,23 @@ final class NegativeVectors {
                 "error-without-end", "an error that does not end the dialog", content -> put(content, 8, u8(6)));
         messageEncoding(
                 "error-null-body", "an error without a body", content -> put(put(content, 8, u8(6)), 9, u8(0x18)));
+        out.negative(
+                "encoding",
+                "message-error-streamed",
+                new Case(
+                                "an error in chunks",
+                                new Message(new Dialog(pair()))
+                                        .kind(6, u16(1))
+                                        .flag(0x08)
+                                        .streamed(CHUNK)
+                                        .seal())
+                        .streamed(),
+                MALFORMED,
+                Layer.MESSAGE_HEADER);
         messageEncoding(
-                "error-streamed",
-                "an error in chunks",
-                content -> join(put(put(content, 8, u8(6)), 9, u8(0x0A)), u32(CHUNK)));
+                "destination-too-short",
+                "a destination that says it is a byte longer than it is",
+                content -> put(content, 10, u16(7)));
         for (int bit : new int[] {0x20, 0x40, 0x80}) {
             messageEncoding("flag-" + Integer.toHexString(bit), "an unknown flag", content -> put(content, 9, u8(bit)));
         }
@@ -822,8 +930,10 @@ final class NegativeVectors {
                 group,
                 "wrap-small-order",
                 "an HPKE encapsulation of small order, whose shared secret everybody knows, signed so",
-                message(pair -> pair.wraps = wraps ->
-                                List.of(join(new byte[32], Arrays.copyOfRange(wraps.get(0), 32, 80)), wraps.get(1)))
+                message(pair -> pair.wraps = wraps -> List.of(
+                                ReferenceCrypto.hpkeSealToEverybody(
+                                        shipping.agreement().getPublic(), pair.secret, wrapInfo(pair)),
+                                wraps.get(1)))
                         .seal(),
                 KEY_EXCHANGE_KEY_INVALID,
                 Layer.KEY_EXCHANGE_KEY_HEADER);
@@ -912,6 +1022,161 @@ final class NegativeVectors {
                         .seal(),
                 COMMITMENT_MISMATCH,
                 Layer.DIALOG_SESSION_KEY_HEADER);
+    }
+
+    private byte[] wrapInfo(Pair pair) {
+        return join(
+                ascii("dialog-security 1 key wrap"),
+                pair.v(),
+                pair.keyId,
+                orderEntry.fingerprint(),
+                shipping.fingerprint());
+    }
+
+    // --- Suite 1: what RSA leaves open
+
+    private void rsa() throws IOException {
+        rsaWrap("rsa-wrap-label", "a wrap of RSAES-OAEP with a label", "SHA-256", MGF1ParameterSpec.SHA256, "label");
+        rsaWrap("rsa-wrap-mgf1-sha1", "a wrap of RSAES-OAEP with MGF1-SHA-1", "SHA-256", MGF1ParameterSpec.SHA1, "");
+        rsaWrap("rsa-wrap-sha1", "a wrap of RSAES-OAEP with SHA-1", "SHA-1", MGF1ParameterSpec.SHA256, "");
+        Pair stripped = rsaPair();
+        stripped.wraps = wraps -> List.of(withoutLeadingZero(stripped), wraps.get(1));
+        rsaRefused(
+                "keys",
+                "rsa-wrap-short",
+                "a wrap without its leading zero, one byte shorter than the modulus",
+                stripped,
+                KEY_EXCHANGE_KEY_INVALID,
+                Layer.KEY_EXCHANGE_KEY_HEADER);
+        Pair padded = rsaPair();
+        padded.wraps = wraps -> List.of(join(u8(0), wraps.get(0)), wraps.get(1));
+        rsaRefused(
+                "keys",
+                "rsa-wrap-long",
+                "a wrap with a zero before it, one byte longer than the modulus",
+                padded,
+                KEY_EXCHANGE_KEY_INVALID,
+                Layer.KEY_EXCHANGE_KEY_HEADER);
+        rsaSignature("pss-salt-20", "a salt of 20 bytes", (key, bytes) -> ReferenceCrypto.signPss(key, bytes, 20));
+        rsaSignature("pss-salt-0", "no salt", (key, bytes) -> ReferenceCrypto.signPss(key, bytes, 0));
+        rsaSignature("pss-salt-longest", "the longest salt", (key, bytes) -> ReferenceCrypto.signPss(key, bytes, 350));
+        rsaSignature(
+                "rsa-signature-long",
+                "a zero before it, one byte longer than the modulus",
+                (key, bytes) -> join(u8(0), ReferenceCrypto.signPss(key, bytes, 32)));
+        rsaSignature("rsa-signature-plus-modulus", "the modulus added to it", NegativeVectors::signaturePlusModulus);
+    }
+
+    private Pair rsaPair() {
+        return new Pair(VectorKeys.of("order-entry-1"), VectorKeys.of("shipping-1"));
+    }
+
+    private void rsaRefused(String group, String name, String title, Pair pair, Rejection code, Layer layer)
+            throws IOException {
+        byte[] envelope = new Message(new Dialog(pair)).text("Order 4711").seal();
+        out.negative(group, name, new Case(title, envelope).at("shipping", 1), code, layer);
+    }
+
+    private void rsaWrap(String name, String title, String digest, MGF1ParameterSpec mask, String label)
+            throws IOException {
+        Pair pair = rsaPair();
+        OAEPParameterSpec parameters =
+                new OAEPParameterSpec(digest, "MGF1", mask, new PSource.PSpecified(ascii(label)));
+        pair.wraps = wraps ->
+                List.of(ReferenceCrypto.oaepWrap(VectorKeys.of("shipping-1"), pair.secret, parameters), wraps.get(1));
+        rsaRefused("keys", name, title, pair, KEY_EXCHANGE_KEY_INVALID, Layer.KEY_EXCHANGE_KEY_HEADER);
+    }
+
+    private static byte[] withoutLeadingZero(Pair pair) {
+        while (true) {
+            byte[] wrap = ReferenceCrypto.wrap(VectorKeys.of("shipping-1"), pair.secret, new byte[0]);
+            if (wrap[0] == 0) {
+                return Arrays.copyOfRange(wrap, 1, wrap.length);
+            }
+        }
+    }
+
+    /** In layer 2, and in layer 7, whose own encoding nothing covers. */
+    private void rsaSignature(String name, String how, BiFunction<VectorPki.Identity, byte[], byte[]> signing)
+            throws IOException {
+        Pair pair = rsaPair();
+        pair.signer = transcript -> signing.apply(pair.initiator, transcript);
+        rsaRefused(
+                "forged",
+                name,
+                "the initiator's signature of RSA: " + how,
+                pair,
+                SIGNATURE_INVALID,
+                Layer.SERVICE_PAIR_HEADER);
+        Pair several =
+                new Pair(VectorKeys.of("order-entry-1"), VectorKeys.of("shipping-1"), VectorKeys.of("billing-1"));
+        Message message = new Message(new Dialog(several)).text("to both");
+        message.signs = transcript -> signing.apply(message.signer, transcript);
+        out.negative(
+                "signatures",
+                name,
+                new Case("the sender's signature of RSA: " + how, message.seal()).at("shipping", 1),
+                SENDER_SIGNATURE_INVALID,
+                Layer.SENDER_SIGNATURE);
+    }
+
+    /** The same number modulo the modulus; there is room for it above some signatures. */
+    private static byte[] signaturePlusModulus(VectorPki.Identity signer, byte[] message) {
+        BigInteger modulus = ((RSAPublicKey) signer.signing().getPublic()).getModulus();
+        while (true) {
+            byte[] signature = ReferenceCrypto.signPss(signer, message, 32);
+            byte[] sum = new BigInteger(1, signature).add(modulus).toByteArray();
+            byte[] magnitude = sum[0] == 0 ? Arrays.copyOfRange(sum, 1, sum.length) : sum;
+            if (magnitude.length == signature.length) {
+                return magnitude;
+            }
+        }
+    }
+
+    // --- Keys of another suite
+
+    private void otherSuites() throws IOException {
+        Pair rsaInSuite2 = new Pair(VectorKeys.of("order-entry-1"), shipping);
+        rsaInSuite2.suite = 2;
+        refuse(
+                "forged",
+                "rsa-key-in-suite-2",
+                "suite 2, signed by an initiator with an RSA key",
+                new Message(new Dialog(rsaInSuite2)).text("Order 4711").seal(),
+                SIGNATURE_INVALID,
+                Layer.SERVICE_PAIR_HEADER);
+        Pair curveInSuite1 = new Pair(orderEntry, VectorKeys.of("shipping-1"));
+        curveInSuite1.suite = 1;
+        rsaRefused(
+                "forged",
+                "ed25519-key-in-suite-1",
+                "suite 1, signed by an initiator with an Ed25519 key",
+                curveInSuite1,
+                SIGNATURE_INVALID,
+                Layer.SERVICE_PAIR_HEADER);
+        Pair mixed = new Pair(orderEntry, shipping, VectorKeys.of("billing-1"));
+        out.negative(
+                "signatures",
+                "rsa-key-in-suite-2",
+                new Case(
+                                "suite 2, and a target with an RSA key signs",
+                                new Message(new Dialog(mixed).replyFrom(2))
+                                        .text("done")
+                                        .to("replies")
+                                        .seal())
+                        .at("order-entry", 2)
+                        .with("received-at", "replies"),
+                SENDER_SIGNATURE_INVALID,
+                Layer.SENDER_SIGNATURE);
+        Message malleable = new Message(new Dialog(signedPair())).text("to both");
+        malleable.signature = NegativeVectors::plusOrder;
+        refuse(
+                "signatures",
+                "malleable",
+                "a sender's Ed25519 signature with the group order added to S",
+                malleable.seal(),
+                SENDER_SIGNATURE_INVALID,
+                Layer.SENDER_SIGNATURE);
     }
 
     // --- A captured header, and another key exchange key
@@ -1653,6 +1918,36 @@ final class NegativeVectors {
                 section(type, u32(1), text16("a"), u8(9), u32(Integer.MAX_VALUE)));
         content("count-too-large", "more names than there are bytes", section(type, u32(Integer.MAX_VALUE)));
         content("count-negative", "2^32 - 1 names", section(type, u32(-1)));
+        content(
+                "name-not-utf8",
+                "a name that is not UTF-8",
+                section(type, u32(1), bytes16(new byte[] {(byte) 0xFF}), u8(0)));
+        content("section-one-too-long", "a content section a byte longer than the plaintext", message -> {
+            message.section(join(type, u32(0)));
+            message.kind(BYTES, new byte[0]);
+            message.plaintext = plain -> put(plain, 0, u32(plain.length - 3));
+        });
+        content("text-not-utf8", "a text that is not UTF-8", message -> message.kind(2, new byte[] {(byte) 0xC0}));
+        content(
+                "text-surrogate",
+                "half of a surrogate pair in a text",
+                message -> message.kind(2, new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80}));
+        content("map-trailing", "a byte behind the values of a map", message -> message.kind(3, join(u32(0), u8(0))));
+        content("map-cut", "a map that ends within its values", message -> message.kind(3, join(u32(1), text16("a"))));
+        content(
+                "map-out-of-order",
+                "a map with names out of order",
+                message -> message.kind(3, join(u32(2), text16("b"), u8(0), text16("a"), u8(0))));
+        content("map-empty", "a map without a count", message -> message.kind(3, new byte[0]));
+        content(
+                "stream-trailing",
+                "a byte behind the values of a stream",
+                message -> message.kind(4, join(u32(1), u8(0), u8(0))));
+        content("stream-cut", "a stream that ends within its values", message -> message.kind(4, join(u32(2), u8(0))));
+        content(
+                "stream-value-type",
+                "a stream with a value of type 11",
+                message -> message.kind(4, join(u32(1), u8(11))));
         content("none-with-payload", "kind NONE, and a payload", message -> message.kind = 0);
         content("error-cut", "an error of one byte", error(new byte[1]));
         content("error-too-long", "an error with a text of 1025 bytes", error(new byte[1027]));
@@ -1731,16 +2026,6 @@ final class NegativeVectors {
                         .with("gaps", "refused")
                         .receivedBefore(first),
                 SEQUENCE_GAP,
-                layer);
-        out.negative(
-                group,
-                "too-old",
-                new Case("1024 messages older than the newest", first)
-                        .receivedBefore(new Message(dialog)
-                                .text("far ahead")
-                                .sequence(1025)
-                                .seal()),
-                SEQUENCE_TOO_OLD,
                 layer);
     }
 }

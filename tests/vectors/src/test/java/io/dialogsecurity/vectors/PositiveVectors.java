@@ -60,6 +60,52 @@ final class PositiveVectors {
         }
         certificates();
         limits();
+        texts();
+    }
+
+    /** What decoders like to change: byte order marks, and numbers that are none. */
+    private void texts() throws IOException {
+        String mark = "\uFEFF";
+        out.positive(
+                "byte-order-marks",
+                opened(
+                                2,
+                                "a byte order mark before destination, content type, name, string and text, which is kept",
+                                message(2)
+                                        .text(mark + "text")
+                                        .section(section(
+                                                mark + "text/plain",
+                                                join(u32(1), text16(mark + "name"), u8(9), string(mark + "string"))))
+                                        .to(mark + "orders")
+                                        .seal())
+                        .with("received-at", mark + "orders"));
+        out.positive(
+                "numbers-that-are-none",
+                opened(
+                        2,
+                        "infinities, and quiet and signalling NaN with a payload, bit by bit",
+                        message(2)
+                                .kind(
+                                        STREAM,
+                                        join(
+                                                u32(6),
+                                                join(u8(6), u32(0x7F800000)),
+                                                join(u8(6), u32(0x7FC00001)),
+                                                join(u8(6), u32(0xFFA00001)),
+                                                join(u8(7), u64(0xFFF0000000000000L)),
+                                                join(u8(7), u64(0x7FF8000000000001L)),
+                                                join(u8(7), u64(0x7FF4000000000001L))))
+                                .seal()));
+        out.positive(
+                "names-by-code-unit",
+                opened(
+                        2,
+                        "names in the order of UTF-16 code units, which is not that of code points",
+                        message(2)
+                                .text("ordered")
+                                .section(section(
+                                        "", join(u32(2), text16("\uD83D\uDE9A"), u8(0), text16("\uFFFD"), u8(0))))
+                                .seal()));
     }
 
     private static byte[] string(String text) {

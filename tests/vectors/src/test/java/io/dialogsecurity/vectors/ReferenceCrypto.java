@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
 import java.security.Key;
 import java.security.KeyFactory;
 import java.security.KeyPair;
@@ -12,7 +13,9 @@ import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.interfaces.RSAPublicKey;
 import java.security.interfaces.XECPublicKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.NamedParameterSpec;
@@ -31,9 +34,29 @@ import javax.crypto.spec.SecretKeySpec;
 final class ReferenceCrypto {
 
     static final int KEY = 32;
+    static final BigInteger ED25519_ORDER =
+            BigInteger.TWO.pow(252).add(new BigInteger("27742317777372353535851937790883648493"));
     private static final int TAG_BITS = 128;
 
+    /** Draws the same bytes in each run, so that vectors made again are the same. */
+    static final SecureRandom RANDOM = new RepeatableRandom();
+
     private ReferenceCrypto() {}
+
+    /** SHA-256 of a counter. For test vectors only: everybody knows what it draws. */
+    private static final class RepeatableRandom extends SecureRandom {
+        private static final long serialVersionUID = 1L;
+
+        private long counter;
+
+        @Override
+        public synchronized void nextBytes(byte[] bytes) {
+            for (int at = 0; at < bytes.length; at += KEY) {
+                byte[] block = sha256(ascii("dialog-security test vectors"), u64(counter++));
+                System.arraycopy(block, 0, bytes, at, Math.min(KEY, bytes.length - at));
+            }
+        }
+    }
 
     static byte[] ascii(String text) {
         return text.getBytes(StandardCharsets.US_ASCII);
@@ -134,7 +157,7 @@ final class ReferenceCrypto {
     static byte[] sign(int suite, PrivateKey key, byte[] message) {
         try {
             Signature signature = signature(suite);
-            signature.initSign(key);
+            signature.initSign(key, RANDOM);
             signature.update(message);
             return signature.sign();
         } catch (GeneralSecurityException e) {
@@ -147,6 +170,103 @@ final class ReferenceCrypto {
         signature.initVerify(key);
         signature.update(message);
         return signature.verify(signed);
+    }
+
+    /** As {@link #verify(int, PublicKey, byte[], byte[])}, each rule by itself. */
+    static boolean verify(PublicKey key, byte[] message, byte[] signature, int layer, Checks checks)
+            throws GeneralSecurityException {
+        return key instanceof RSAPublicKey rsa
+                ? verifyPss(rsa, message, signature, layer, checks)
+                : verifyEd25519(key, message, signature, layer, checks);
+    }
+
+    private static boolean verifyEd25519(PublicKey key, byte[] message, byte[] signature, int layer, Checks checks)
+            throws GeneralSecurityException {
+        if (signature.length != 64) {
+            return false;
+        }
+        BigInteger s = new BigInteger(1, reversed(Arrays.copyOfRange(signature, 32, 64)));
+        byte[] reduced = signature;
+        if (s.compareTo(ED25519_ORDER) >= 0) {
+            boolean otherwiseRight = verify(2, key, message, withS(signature, s.mod(ED25519_ORDER)));
+            if (!otherwiseRight) {
+                return false;
+            }
+            refuseSignature(Check.ED25519_RANGE, layer, checks);
+            reduced = withS(signature, s.mod(ED25519_ORDER));
+        }
+        return verify(2, key, message, reduced);
+    }
+
+    private static byte[] withS(byte[] signature, BigInteger s) {
+        return join(Arrays.copyOf(signature, 32), reversed(fixed(s, 32)));
+    }
+
+    /** RFC 8017, sections 8.1.2 and 9.1.2. */
+    private static boolean verifyPss(RSAPublicKey key, byte[] message, byte[] signature, int layer, Checks checks) {
+        BigInteger modulus = key.getModulus();
+        int length = (modulus.bitLength() + 7) / 8;
+        BigInteger s = new BigInteger(1, signature);
+        byte[] encoded = fixed(s.modPow(key.getPublicExponent(), modulus), length);
+        int maskBits = 8 * length - (modulus.bitLength() - 1);
+        if (encoded[length - 1] != (byte) 0xBC || (encoded[0] & 0xFF) >> (8 - maskBits) != 0) {
+            return false;
+        }
+        byte[] hash = Arrays.copyOfRange(encoded, length - 33, length - 1);
+        byte[] data = Arrays.copyOf(encoded, length - 33);
+        for (int i = 0; i < data.length; i += KEY) {
+            byte[] mask = sha256(hash, u32(i / KEY));
+            for (int j = i; j < Math.min(i + KEY, data.length); j++) {
+                data[j] ^= mask[j - i];
+            }
+        }
+        data[0] &= (byte) (0xFF >> maskBits);
+        int one = 0;
+        while (one < data.length && data[one] == 0) {
+            one++;
+        }
+        if (one == data.length || data[one] != 1) {
+            return false;
+        }
+        byte[] salt = Arrays.copyOfRange(data, one + 1, data.length);
+        if (!Arrays.equals(hash, sha256(new byte[8], sha256(message), salt))) {
+            return false;
+        }
+        if (salt.length != KEY) {
+            refuseSignature(Check.PSS_SALT, layer, checks);
+        }
+        if (signature.length != length) {
+            refuseSignature(Check.RSA_LENGTH, layer, checks);
+        }
+        if (s.compareTo(modulus) >= 0) {
+            refuseSignature(Check.RSA_RANGE, layer, checks);
+        }
+        return true;
+    }
+
+    /** What is wrong with an encoding alone, in layer 2 or 7. */
+    private static void refuseSignature(Check check, int layer, Checks checks) {
+        try {
+            checks.require(check, false, layer);
+        } catch (Checks.Refused e) {
+            throw new Checks.Refused(check, layer == 7 ? Check.SENDER_SIGNATURE.code() : check.code(), layer);
+        }
+    }
+
+    private static byte[] fixed(BigInteger value, int length) {
+        byte[] bytes = value.toByteArray();
+        byte[] padded = new byte[length];
+        int copied = Math.min(length, bytes.length);
+        System.arraycopy(bytes, bytes.length - copied, padded, length - copied, copied);
+        return padded;
+    }
+
+    private static byte[] reversed(byte[] bytes) {
+        byte[] reversed = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            reversed[i] = bytes[bytes.length - 1 - i];
+        }
+        return reversed;
     }
 
     private static Signature signature(int suite) throws GeneralSecurityException {
@@ -170,10 +290,39 @@ final class ReferenceCrypto {
         }
     }
 
-    static byte[] unwrap(VectorPki.Identity party, byte[] wrapped, byte[] info) throws GeneralSecurityException {
-        return party.suite() == 2
-                ? hpkeOpen(party.agreement(), wrapped, info)
-                : oaep(Cipher.DECRYPT_MODE, party.signing().getPrivate(), wrapped);
+    /** RSAES-OAEP as it should not be. */
+    static byte[] oaepWrap(VectorPki.Identity party, byte[] secret, OAEPParameterSpec parameters) {
+        try {
+            Cipher cipher = Cipher.getInstance("RSA/ECB/OAEPPadding");
+            cipher.init(Cipher.ENCRYPT_MODE, party.signing().getPublic(), parameters, RANDOM);
+            return cipher.doFinal(secret);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** RSASSA-PSS with a salt of any length. */
+    static byte[] signPss(VectorPki.Identity signer, byte[] message, int saltBytes) {
+        try {
+            Signature pss = Signature.getInstance("RSASSA-PSS");
+            pss.setParameter(new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, saltBytes, 1));
+            pss.initSign(signer.signing().getPrivate(), RANDOM);
+            pss.update(message);
+            return pss.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static byte[] unwrap(VectorPki.Identity party, byte[] wrapped, byte[] info, Checks checks)
+            throws GeneralSecurityException {
+        if (party.suite() == 2) {
+            return hpkeOpen(party.agreement(), wrapped, info, checks);
+        }
+        byte[] secret = oaep(Cipher.DECRYPT_MODE, party.signing().getPrivate(), wrapped);
+        int modulus = (((RSAPublicKey) party.signing().getPublic()).getModulus().bitLength() + 7) / 8;
+        checks.require(Check.WRAP_RSA_LENGTH, wrapped.length == modulus, 3);
+        return secret;
     }
 
     private static byte[] oaep(int mode, Key key, byte[] in) throws GeneralSecurityException {
@@ -181,7 +330,8 @@ final class ReferenceCrypto {
         cipher.init(
                 mode,
                 key,
-                new OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT));
+                new OAEPParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, PSource.PSpecified.DEFAULT),
+                RANDOM);
         return cipher.doFinal(in);
     }
 
@@ -192,24 +342,59 @@ final class ReferenceCrypto {
     private static final byte[] NONE = {};
 
     private static byte[] hpkeSeal(PublicKey recipient, byte[] plaintext, byte[] info) throws GeneralSecurityException {
-        KeyPair ephemeral = KeyPairGenerator.getInstance("X25519").generateKeyPair();
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("X25519");
+        generator.initialize(NamedParameterSpec.X25519, RANDOM);
+        KeyPair ephemeral = generator.generateKeyPair();
         byte[] enc = rawX25519(ephemeral.getPublic());
-        byte[] shared = kemSecret(ephemeral.getPrivate(), recipient, enc, rawX25519(recipient));
+        return hpkeSeal(enc, agree(ephemeral.getPrivate(), recipient), recipient, plaintext, info);
+    }
+
+    private static byte[] hpkeSeal(byte[] enc, byte[] agreed, PublicKey recipient, byte[] plaintext, byte[] info)
+            throws GeneralSecurityException {
+        byte[] shared = kemSecret(agreed, enc, rawX25519(recipient));
         return join(enc, hpkeCipher(Cipher.ENCRYPT_MODE, shared, info, plaintext));
     }
 
-    private static byte[] hpkeOpen(KeyPair recipient, byte[] wrapped, byte[] info) throws GeneralSecurityException {
+    /** To a point of small order, with which every private key agrees on zero: everybody can open it. */
+    static byte[] hpkeSealToEverybody(PublicKey recipient, byte[] plaintext, byte[] info) {
+        try {
+            return hpkeSeal(new byte[KEY], new byte[KEY], recipient, plaintext, info);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] hpkeOpen(KeyPair recipient, byte[] wrapped, byte[] info, Checks checks)
+            throws GeneralSecurityException {
+        if (wrapped.length < KEY + TAG_BITS / 8) {
+            throw new GeneralSecurityException("The wrap is too short");
+        }
         byte[] enc = Arrays.copyOf(wrapped, KEY);
-        byte[] shared = kemSecret(recipient.getPrivate(), publicX25519(enc), enc, rawX25519(recipient.getPublic()));
+        byte[] agreed;
+        try {
+            agreed = agree(recipient.getPrivate(), publicX25519(enc));
+        } catch (InvalidKeyException e) { // what the JDK says of a point of small order
+            checks.require(Check.X25519_ZERO, false, 3);
+            agreed = new byte[KEY];
+        }
+        byte[] shared = kemSecret(agreed, enc, rawX25519(recipient.getPublic()));
         return hpkeCipher(Cipher.DECRYPT_MODE, shared, info, Arrays.copyOfRange(wrapped, KEY, wrapped.length));
     }
 
-    private static byte[] kemSecret(PrivateKey own, PublicKey other, byte[] enc, byte[] recipient)
-            throws GeneralSecurityException {
+    /** A private key of X25519 with its public one. */
+    static KeyPair agreement(PrivateKey key) throws GeneralSecurityException {
+        return new KeyPair(publicX25519(agree(key, publicX25519(join(u8(9), new byte[KEY - 1])))), key);
+    }
+
+    private static byte[] agree(PrivateKey own, PublicKey other) throws GeneralSecurityException {
         KeyAgreement agreement = KeyAgreement.getInstance("X25519");
         agreement.init(own);
         agreement.doPhase(other, true);
-        byte[] prk = labeledExtract(KEM_SUITE, NONE, "eae_prk", agreement.generateSecret());
+        return agreement.generateSecret();
+    }
+
+    private static byte[] kemSecret(byte[] agreed, byte[] enc, byte[] recipient) {
+        byte[] prk = labeledExtract(KEM_SUITE, NONE, "eae_prk", agreed);
         return labeledExpand(KEM_SUITE, prk, "shared_secret", join(enc, recipient), KEY);
     }
 

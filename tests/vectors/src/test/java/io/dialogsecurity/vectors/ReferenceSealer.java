@@ -12,7 +12,6 @@ import static io.dialogsecurity.vectors.ReferenceCrypto.u64;
 import static io.dialogsecurity.vectors.ReferenceCrypto.u8;
 
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +19,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 
 /**
  * Seals as WIRE-FORMAT.md says, independent of the product, with every field open: a forger sets one to something else,
@@ -28,13 +30,12 @@ import java.util.function.UnaryOperator;
 final class ReferenceSealer {
 
     static final Instant NOW = Instant.parse("2026-11-20T12:00:00Z");
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private ReferenceSealer() {}
 
     static byte[] random(int length) {
         byte[] bytes = new byte[length];
-        RANDOM.nextBytes(bytes);
+        ReferenceCrypto.RANDOM.nextBytes(bytes);
         return bytes;
     }
 
@@ -71,8 +72,14 @@ final class ReferenceSealer {
                 identity.fingerprint());
     }
 
+    /** The first there is; order-entry if there is none. */
     static String commonName(X509Certificate certificate) {
-        return certificate.getSubjectX500Principal().getName().substring("CN=".length());
+        X500Name subject =
+                X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
+        RDN[] names = subject.getRDNs(BCStyle.CN);
+        return names.length == 0
+                ? "order-entry"
+                : names[0].getTypesAndValues()[0].getValue().toString();
     }
 
     static byte[] certificates(List<X509Certificate> certificates) {
@@ -99,6 +106,8 @@ final class ReferenceSealer {
 
         /** Changes what is signed of layer 2. */
         UnaryOperator<byte[]> signedPart = UnaryOperator.identity();
+        /** Signs the pair transcript. */
+        UnaryOperator<byte[]> signer;
         /** Changes the signature. */
         UnaryOperator<byte[]> signature = UnaryOperator.identity();
         /** Changes the content of layer 2 after it was signed. */
@@ -119,6 +128,8 @@ final class ReferenceSealer {
             this.certificates = initiator.certificates();
             this.targets = List.of(targets);
             this.authenticity = targets.length == 1 ? 0 : 1;
+            this.signer = transcript ->
+                    ReferenceCrypto.sign(initiator.suite(), initiator.signing().getPrivate(), transcript);
         }
 
         byte[] v() {
@@ -158,9 +169,7 @@ final class ReferenceSealer {
             }
             layer3 = frame(3, content3.apply(third));
             byte[] transcript = join(ascii("dialog-security 1 pair signature"), v(), u32(s.length), s, layer3);
-            byte[] signed =
-                    ReferenceCrypto.sign(initiator.suite(), initiator.signing().getPrivate(), transcript);
-            layer2 = frame(2, content2.apply(join(s, bytes16(signature.apply(signed)))));
+            layer2 = frame(2, content2.apply(join(s, bytes16(signature.apply(signer.apply(transcript))))));
             pairHash = sha256(ascii("dialog-security 1 pair hash"), v(), layer2, layer3);
             keyExchangeKey = extract(pairHash, secret);
             return this;
@@ -264,6 +273,10 @@ final class ReferenceSealer {
         UnaryOperator<byte[]> associated = UnaryOperator.identity();
         /** Changes the message transcript. */
         UnaryOperator<byte[]> transcript = UnaryOperator.identity();
+        /** Signs the message transcript; null for the signer's own way. */
+        UnaryOperator<byte[]> signs;
+        /** Changes the content of layer 7. */
+        UnaryOperator<byte[]> content7 = UnaryOperator.identity();
         /** Changes the sender's signature. */
         UnaryOperator<byte[]> signature = UnaryOperator.identity();
 
@@ -407,9 +420,10 @@ final class ReferenceSealer {
             byte[] t = certificates(senderCertificates);
             byte[] signed = transcript.apply(
                     join(ascii("dialog-security 1 sender signature"), associatedData, salt, mic, sha256(body), t));
-            byte[] signedBySender =
-                    ReferenceCrypto.sign(signer.suite(), signer.signing().getPrivate(), signed);
-            return frame(7, join(t, bytes16(signature.apply(signedBySender))));
+            byte[] signedBySender = signs == null
+                    ? ReferenceCrypto.sign(signer.suite(), signer.signing().getPrivate(), signed)
+                    : signs.apply(signed);
+            return frame(7, content7.apply(join(t, bytes16(signature.apply(signedBySender)))));
         }
     }
 

@@ -66,9 +66,8 @@ final class Values {
         List<String> lines = new ArrayList<>();
         switch (kind) {
             case MAP ->
-                new TreeMap<>(ReferenceOpener.map(ByteBuffer.wrap(payload)))
-                        .forEach((name, value) -> lines.add(entry(name, value)));
-            case STREAM -> ReferenceOpener.stream(ByteBuffer.wrap(payload)).forEach(value -> lines.add(of(value)));
+                new TreeMap<>(ReferenceContent.map(payload)).forEach((name, value) -> lines.add(entry(name, value)));
+            case STREAM -> ReferenceContent.stream(payload).forEach(value -> lines.add(of(value)));
             case TEXT -> {
                 if (payload.length > 0) {
                     lines.add(of(new String(payload, StandardCharsets.UTF_8)));

@@ -12,8 +12,8 @@ import java.util.List;
 /** The identities of the vectors, by the names of their files in {@code keys/}. */
 final class VectorKeys {
 
-    private static final Instant FROM = Instant.parse("2026-01-01T00:00:00Z");
-    private static final Instant TO = Instant.parse("2036-01-01T00:00:00Z");
+    static final Instant FROM = Instant.parse("2026-01-01T00:00:00Z");
+    static final Instant TO = Instant.parse("2036-01-01T00:00:00Z");
     private static final Path DIRECTORY = VectorRun.ROOT.resolve("keys");
 
     private VectorKeys() {}
@@ -57,15 +57,16 @@ final class VectorKeys {
         identity("order-entry-2-impostor", impostor.issue("order-entry", 2, FROM, TO));
     }
 
-    private static void identity(String name, VectorPki.Identity identity) {
+    static void identity(String name, VectorPki.Identity identity) {
         write(name, VectorPki.identityPem(identity));
         write(name + ".certificate", VectorPki.certificatesPem(identity.certificates()));
     }
 
-    private static void write(String name, String pem) {
+    static void write(String name, String pem) {
         try {
-            Files.createDirectories(DIRECTORY);
-            Files.writeString(DIRECTORY.resolve(name + ".pem"), pem, StandardCharsets.US_ASCII);
+            Path file = DIRECTORY.resolve(name + ".pem");
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, pem, StandardCharsets.US_ASCII);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -16,7 +16,6 @@ import java.security.PublicKey;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
-import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.CRLReason;
@@ -153,6 +151,19 @@ final class VectorPki {
         }
     }
 
+    /** A revocation list with one entry, as PEM. */
+    static String revocationList(
+            X500Name issuer, PrivateKey key, BigInteger serial, Instant at, Instant next, int reason) {
+        X509v2CRLBuilder builder = new X509v2CRLBuilder(issuer, Date.from(at.isBefore(next) ? at : next));
+        builder.setNextUpdate(Date.from(next));
+        builder.addCRLEntry(serial, Date.from(at), reason);
+        try {
+            return pem("X509 CRL", builder.build(signer(key)).getEncoded());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private String subject() {
         return certificate.getSubjectX500Principal().getName();
     }
@@ -245,11 +256,29 @@ final class VectorPki {
                 : text + pem("PRIVATE KEY", identity.agreement().getPrivate().getEncoded());
     }
 
-    /** Reads what {@link #identityPem} wrote. */
-    static Identity readIdentity(Path file) {
+    static String privateKeyPem(PrivateKey key) {
+        return pem("PRIVATE KEY", key.getEncoded());
+    }
+
+    static PrivateKey readPrivateKey(String algorithm, Path file) {
+        List<byte[]> keys = new ArrayList<>();
+        read(file, new ArrayList<>(), keys);
         try {
-            List<X509Certificate> certificates = new ArrayList<>();
-            List<byte[]> keys = new ArrayList<>();
+            return privateKey(algorithm, keys.get(0));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(file + " cannot be read", e);
+        }
+    }
+
+    /** All certificates of a file. */
+    static List<X509Certificate> readCertificates(Path file) {
+        List<X509Certificate> certificates = new ArrayList<>();
+        read(file, certificates, new ArrayList<>());
+        return certificates;
+    }
+
+    private static void read(Path file, List<X509Certificate> certificates, List<byte[]> others) {
+        try {
             Matcher blocks = BLOCK.matcher(Files.readString(file, StandardCharsets.US_ASCII));
             while (blocks.find()) {
                 byte[] der = Base64.getMimeDecoder().decode(blocks.group(2));
@@ -257,23 +286,27 @@ final class VectorPki {
                     certificates.add((X509Certificate)
                             CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der)));
                 } else {
-                    keys.add(der);
+                    others.add(der);
                 }
             }
-            X509Certificate own = certificates.get(0);
-            byte[] second = own.getExtensionValue(SECOND_KEY.getId());
-            KeyPair signing =
-                    new KeyPair(own.getPublicKey(), privateKey(second == null ? "RSA" : "Ed25519", keys.get(0)));
-            KeyPair agreement = second == null
-                    ? null
-                    : new KeyPair(
-                            KeyFactory.getInstance("X25519")
-                                    .generatePublic(new X509EncodedKeySpec(
-                                            ASN1OctetString.getInstance(second).getOctets())),
-                            privateKey("X25519", keys.get(1)));
-            return new Identity(certificates, signing, agreement);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(file + " cannot be read", e);
+        }
+    }
+
+    /** Reads what {@link #identityPem} wrote. */
+    static Identity readIdentity(Path file) {
+        try {
+            List<X509Certificate> certificates = new ArrayList<>();
+            List<byte[]> keys = new ArrayList<>();
+            read(file, certificates, keys);
+            X509Certificate own = certificates.get(0);
+            String algorithm = own.getPublicKey().getAlgorithm();
+            KeyPair signing = new KeyPair(own.getPublicKey(), privateKey(algorithm, keys.get(0)));
+            KeyPair agreement = keys.size() < 2 ? null : ReferenceCrypto.agreement(privateKey("X25519", keys.get(1)));
+            return new Identity(certificates, signing, agreement);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(file + " cannot be read", e);
         }

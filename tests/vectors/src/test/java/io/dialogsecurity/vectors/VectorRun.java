@@ -11,6 +11,7 @@ import io.dialogsecurity.dialog.Opened;
 import io.dialogsecurity.dialog.OpenedStream;
 import io.dialogsecurity.dialog.Reception;
 import io.dialogsecurity.dialog.Rejected;
+import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.StreamOutcome;
 import io.dialogsecurity.dialog.TrustContext;
 import io.dialogsecurity.identity.IdentityLoader;
@@ -20,6 +21,7 @@ import io.dialogsecurity.identity.TrustStore;
 import io.dialogsecurity.state.DerivedCaches;
 import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.EnvelopeFrame;
+import io.dialogsecurity.wire.Layer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -56,7 +58,10 @@ final class VectorRun {
                 .map(IdentityLoader::loadCertificate)
                 .toList();
         this.trust = new TrustContext(
-                TrustStore.of(IdentityLoader.loadCertificates(file(vector.get("trust"))), crls, Set.of()),
+                TrustStore.of(
+                        IdentityLoader.loadCertificates(file(vector.get("trust"))),
+                        crls,
+                        new HashSet<>(vector.all("revoked"))),
                 ListedCertificates.of(known));
     }
 
@@ -104,9 +109,7 @@ final class VectorRun {
         }
         if (!streamed()) {
             OpenOutcome outcome = endpoint.open(envelope, reception);
-            return outcome instanceof Opened opened
-                    ? new Outcome(null, opened, opened.payload())
-                    : new Outcome((Rejected) outcome, null, null);
+            return outcome instanceof Opened opened ? decoded(opened) : new Outcome((Rejected) outcome, null, null);
         }
         StreamOutcome outcome = endpoint.openStream(new ByteArrayInputStream(envelope), reception);
         if (!(outcome instanceof OpenedStream stream)) {
@@ -116,6 +119,23 @@ final class VectorRun {
             return new Outcome(null, stream.message(), payload.readAllBytes());
         } catch (EnvelopeStreamException e) {
             return new Outcome(e.rejected(), null, null);
+        }
+    }
+
+    /** Values are decoded when the application asks for them: step 8 ends there. */
+    private static Outcome decoded(Opened opened) {
+        try {
+            switch (opened.kind()) {
+                case TEXT -> opened.text();
+                case MAP -> opened.map();
+                case STREAM -> opened.stream();
+                default -> {
+                    // octets, or decoded already
+                }
+            }
+            return new Outcome(null, opened, opened.payload());
+        } catch (EnvelopeFormatException e) {
+            return new Outcome(new Rejected(Rejection.CONTENT_INVALID, Layer.BODY, e.getMessage()), null, null);
         }
     }
 

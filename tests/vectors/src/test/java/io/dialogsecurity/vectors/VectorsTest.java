@@ -97,6 +97,7 @@ class VectorsTest {
         ReferenceOpener.Result found = Case.reference(vector);
         assertThat(found.payload()).isEqualTo(vector.bytes("payload"));
         assertThat(Values.entries(found.properties())).isEqualTo(vector.all("property"));
+        assertThat(found.arrival()).isEqualTo(vector.get("arrival"));
         found.values().forEach((name, value) -> assertThat(value).as(name).isEqualTo(vector.bytes(name)));
     }
 
@@ -108,6 +109,17 @@ class VectorsTest {
         assertThat(rejected.layer()).hasToString(vector.get("layer"));
         String guard = run.guard() instanceof Rejected noticed ? "refuses " + noticed.reason() : "passes";
         assertThat(guard).isEqualTo(vector.get("guard"));
+        isRefusedIndependently(vector, rejected);
+    }
+
+    /** The opener written from the document alone refuses for the same reason, and so does its guard. */
+    private static void isRefusedIndependently(Vector vector, Rejected rejected) {
+        ReferenceRun.Verdict verdict = new ReferenceRun(vector).verdict(null);
+        assertThat(verdict.code()).isEqualTo(rejected.reason().name());
+        if (rejected.reason() != Rejection.MALFORMED) { // of which the layer is a hint
+            assertThat(verdict.layer()).isEqualTo(vector.get("layer"));
+        }
+        assertThat(verdict.guard()).isEqualTo(vector.get("guard"));
     }
 
     @Test
