@@ -73,6 +73,7 @@ final class ClientWorld {
         broker = BrokerProcess.in(directory.resolve("broker"))
                 .queue(QUARANTINE)
                 .addressSetting("#", "redelivery-delay", "0")
+                .addressSetting("orders.later.#", "redelivery-delay", "2000")
                 .start();
     }
 
