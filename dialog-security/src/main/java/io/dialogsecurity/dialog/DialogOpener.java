@@ -458,7 +458,7 @@ final class DialogOpener {
             case CONFLICT -> {
                 return forked(place, dialog, frame, identity, reception);
             }
-            case DUPLICATE, REDELIVERED -> {
+            case DUPLICATE -> {
                 // The window may know it by its MIC alone, which who has the key can give to another ciphertext too.
                 if (forks.isAnother(place, frame)) {
                     return forked(place, dialog, frame, identity, reception);
@@ -485,7 +485,7 @@ final class DialogOpener {
                 }
             }
             default -> {
-                // in order
+                // in order, or seen before and identical
             }
         }
         return arrival;

@@ -26,7 +26,7 @@ public final class EnvelopeIdentity {
     /**
      * The identity of an envelope.
      *
-     * @param headersHash of layers 2 to 4, or of the layers themselves a copy: what is equal only where they are
+     * @param headersHash of layers 2 to 4, equal only where they are
      * @param bytes has the envelope; not copied
      * @param offset where it starts
      * @param micOffset where its MIC starts
@@ -64,6 +64,9 @@ public final class EnvelopeIdentity {
 
     /** Whether both are the same envelope, byte for byte. */
     boolean isSame(EnvelopeIdentity other) {
+        if (bytes == other.bytes && offset == other.offset && end == other.end) {
+            return true;
+        }
         return Arrays.equals(headersHash, other.headersHash)
                 && Arrays.equals(bytes, offset, headersOffset, other.bytes, other.offset, other.headersOffset)
                 && Arrays.equals(bytes, messageOffset, end, other.bytes, other.messageOffset, other.end);

@@ -54,6 +54,6 @@ public class ManyDialogs {
         DialogSealer sealer = sealers.get(next);
         next = next + 1 < dialogs ? next + 1 : 0;
         int length = sealer.seal(content, Services.ADDRESS, buffer, 0);
-        return Services.opened(services.target.open(buffer, 0, length, reception, plaintext, 0));
+        return Services.taken(services.target.open(buffer, 0, length, reception, plaintext, 0));
     }
 }

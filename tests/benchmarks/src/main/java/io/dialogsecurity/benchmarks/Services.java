@@ -61,6 +61,13 @@ final class Services {
         targetCaches.clear();
     }
 
+    /** As an application takes it that acknowledges each message before the next. */
+    static Opened taken(OpenOutcome outcome) {
+        Opened opened = opened(outcome);
+        opened.acknowledge();
+        return opened;
+    }
+
     static Opened opened(OpenOutcome outcome) {
         if (outcome instanceof Opened opened) {
             return opened;

@@ -130,15 +130,15 @@ public class WarmDialog {
 
     private Opened both() {
         int length = sealed();
-        return Services.opened(services.target.open(buffer, 0, length, reception, plaintext, 0));
+        return Services.taken(services.target.open(buffer, 0, length, reception, plaintext, 0));
     }
 
     private Opened bothInNewArrays() {
-        return Services.opened(services.target.open(sealer.seal(content, Services.ADDRESS), reception));
+        return Services.taken(services.target.open(sealer.seal(content, Services.ADDRESS), reception));
     }
 
     private Opened reply() {
         int length = replies.seal(content, Services.ADDRESS, replyBuffer, 0);
-        return Services.opened(services.initiator.open(replyBuffer, 0, length, reception, plaintext, 0));
+        return Services.taken(services.initiator.open(replyBuffer, 0, length, reception, plaintext, 0));
     }
 }
