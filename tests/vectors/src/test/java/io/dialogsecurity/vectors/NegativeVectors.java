@@ -2027,5 +2027,16 @@ final class NegativeVectors {
                         .receivedBefore(first),
                 SEQUENCE_GAP,
                 layer);
+        int length = 80;
+        byte[] genuine = new Message(dialog).text("a".repeat(length)).seal();
+        out.negative(
+                group,
+                "conflict-same-mic",
+                new Case(
+                                "another ciphertext under the same headers, nonce and MIC, by somebody who has the key",
+                                ReferenceSealer.second(dialog, genuine, length))
+                        .receivedBefore(genuine),
+                SEQUENCE_CONFLICT,
+                layer);
     }
 }

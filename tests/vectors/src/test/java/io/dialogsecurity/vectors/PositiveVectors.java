@@ -426,6 +426,30 @@ final class PositiveVectors {
                         .receivedBefore(first));
         out.positive(
                 s + "late", opened(suite, "a message that was overtaken", first).receivedBefore(second));
+        if (suite == 2) {
+            late(dialog, first);
+        }
+    }
+
+    /** However many have overtaken it, also by one that its sender says is the last. */
+    private void late(Dialog dialog, byte[] first) throws IOException {
+        for (long newest : new long[] {1024, 1025, Long.MAX_VALUE}) {
+            out.positive(
+                    "late-before-" + newest,
+                    opened(2, "a message that was overtaken by the number " + newest, first)
+                            .receivedBefore(new Message(dialog)
+                                    .text("far ahead")
+                                    .sequence(newest)
+                                    .seal()));
+        }
+        out.positive(
+                "late-below-end",
+                opened(2, "a message that was overtaken by the sender's last", first)
+                        .receivedBefore(new Message(dialog)
+                                .text("the last")
+                                .sequence(2)
+                                .flag(0x08)
+                                .seal()));
     }
 
     private void certificates() throws IOException {

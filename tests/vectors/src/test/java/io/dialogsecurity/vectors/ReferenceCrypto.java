@@ -117,6 +117,36 @@ final class ReferenceCrypto {
         }
     }
 
+    /** One block. */
+    static byte[] aes(byte[] key, byte[] block) {
+        try {
+            Cipher cipher = Cipher.getInstance("AES/ECB/NoPadding");
+            cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"));
+            return cipher.doFinal(block);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** In the field of GCM, whose first bit is that of the lowest power (NIST SP 800-38D, 6.3). */
+    static byte[] multiply(byte[] x, byte[] y) {
+        BigInteger reduction = BigInteger.valueOf(0xE1).shiftLeft(120);
+        BigInteger product = BigInteger.ZERO;
+        BigInteger v = new BigInteger(1, y);
+        BigInteger factor = new BigInteger(1, x);
+        for (int bit = 127; bit >= 0; bit--) {
+            if (factor.testBit(bit)) {
+                product = product.xor(v);
+            }
+            v = v.testBit(0) ? v.shiftRight(1).xor(reduction) : v.shiftRight(1);
+        }
+        byte[] bytes = product.toByteArray();
+        byte[] block = new byte[16];
+        int length = Math.min(16, bytes.length);
+        System.arraycopy(bytes, bytes.length - length, block, 16 - length, length);
+        return block;
+    }
+
     /** Ciphertext with the tag behind it. */
     static byte[] gcmSeal(byte[] key, byte[] nonce, byte[] aad, byte[] plaintext) {
         try {
