@@ -87,7 +87,8 @@ class HeldBackFuzzTest {
             this.random = new Random(seed);
             this.memory = memory;
             ServiceName target = Pki.NAMES.get(1);
-            try (DialogEndpoint sender = PKI.endpoint(Pki.NAMES.get(0), () -> Pki.NOW).build();
+            try (DialogEndpoint sender =
+                            PKI.endpoint(Pki.NAMES.get(0), () -> Pki.NOW).build();
                     DialogSealer sealer = sender.begin(Set.of(target))) {
                 for (int number = 1; number <= MESSAGES; number++) {
                     envelopes.add(sealer.seal(MessageContent.text("message " + number), Packet.ADDRESS));

@@ -140,7 +140,9 @@ class HeldBackIT {
             }
         }
         assertThat(received)
-                .containsAll(IntStream.range(0, messages - 1).mapToObj(i -> "message " + i).collect(Collectors.toSet()));
+                .containsAll(IntStream.range(0, messages - 1)
+                        .mapToObj(i -> "message " + i)
+                        .collect(Collectors.toSet()));
     }
 
     private static String text(Message message) {

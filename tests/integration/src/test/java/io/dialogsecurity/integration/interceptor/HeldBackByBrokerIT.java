@@ -23,7 +23,8 @@ class HeldBackByBrokerIT {
     static Path directory;
 
     @Test
-    @DisplayName("A delayed message and one of low priority arrive after more than a thousand younger ones; nothing is refused")
+    @DisplayName(
+            "A delayed message and one of low priority arrive after more than a thousand younger ones; nothing is refused")
     void delayedAndOfLowPriority() throws Exception {
         try (Applications applications = Applications.start(directory);
                 JMSContext sender = context(applications.orderEntryUrl());
