@@ -23,6 +23,7 @@ import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.RoutingContext;
 import org.apache.activemq.artemis.core.server.ServerConsumer;
 import org.apache.activemq.artemis.core.server.ServerSession;
+import org.apache.activemq.artemis.core.server.impl.AckReason;
 import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerPlugin;
 import org.apache.activemq.artemis.core.transaction.Transaction;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
@@ -157,7 +158,12 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
             OperationContext context,
             Map<SimpleString, RoutingType> prefixes)
             throws ActiveMQException {
-        hooks.beforeCreateSession(name, autoCommitSends, connection, prefixes);
+        hooks.beforeCreateSession(autoCommitSends, connection, prefixes);
+    }
+
+    @Override
+    public void afterCreateSession(ServerSession session) {
+        hooks.afterCreateSession(session);
     }
 
     @Override
@@ -196,7 +202,7 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
             boolean direct,
             boolean noAutoCreateQueue,
             Exception e) {
-        hooks.onSendException(message);
+        hooks.onSendException(session, message);
     }
 
     @Override
@@ -213,5 +219,36 @@ public class DialogSecurityPlugin implements ActiveMQServerPlugin {
     public void beforeMessageRoute(Message message, RoutingContext context, boolean direct, boolean rejectDuplicates)
             throws ActiveMQException {
         hooks.beforeMessageRoute(message, context);
+    }
+
+    @Override
+    public void afterMessageRoute(
+            Message message, RoutingContext context, boolean direct, boolean rejectDuplicates, RoutingStatus result) {
+        hooks.afterMessageRoute(message, context, result);
+    }
+
+    @Override
+    public void onMessageRouteException(
+            Message message, RoutingContext context, boolean direct, boolean rejectDuplicates, Exception e) {
+        hooks.onMessageRouteException(message);
+    }
+
+    @Override
+    public void messageAcknowledged(
+            Transaction tx, MessageReference reference, AckReason reason, ServerConsumer consumer) {
+        hooks.messageAcknowledged(tx, reference, reason);
+    }
+
+    @Override
+    public void messageMoved(
+            Transaction tx,
+            MessageReference reference,
+            AckReason reason,
+            SimpleString destAddress,
+            Long destQueueId,
+            ServerConsumer consumer,
+            Message newMessage,
+            RoutingStatus result) {
+        hooks.messageMoved(tx, reference, reason);
     }
 }

@@ -19,6 +19,7 @@ import io.dialogsecurity.wire.StaticHeaders;
 import io.dialogsecurity.wire.WireFormat;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -65,7 +66,7 @@ public final class EnvelopeGuard {
 
     /** Checks a whole envelope. The bytes must not change meanwhile. */
     public GuardOutcome check(byte[] bytes, int offset, int length) {
-        return check(bytes, offset, length, false);
+        return check(bytes, offset, length, false, clock.millis());
     }
 
     /**
@@ -75,10 +76,21 @@ public final class EnvelopeGuard {
      * @param length exactly the head, as {@link EnvelopeFrame#headLength} gives it
      */
     public GuardOutcome checkHead(byte[] bytes, int offset, int length) {
-        return check(bytes, offset, length, true);
+        return check(bytes, offset, length, true, clock.millis());
     }
 
-    private GuardOutcome check(byte[] bytes, int offset, int length, boolean streamed) {
+    /**
+     * Checks an envelope that has come before: by everything that is known now, but its age as it was then.
+     *
+     * @param head whether it is only the head of an envelope whose body is streamed
+     * @param cameAt when it came; an envelope of which that is not known was fresh, so that null says nothing about its age
+     */
+    public GuardOutcome checkAgain(byte[] bytes, int offset, int length, boolean head, Instant cameAt) {
+        return check(bytes, offset, length, head, cameAt == null ? Long.MIN_VALUE : cameAt.toEpochMilli());
+    }
+
+    /** @param ageAtMillis when its age is judged */
+    private GuardOutcome check(byte[] bytes, int offset, int length, boolean streamed, long ageAtMillis) {
         try {
             if (!EnvelopeFrame.looksSealed(bytes, offset, length)) {
                 return new Rejected(Rejection.PLAINTEXT_REFUSED, Layer.SECURITY_PREAMBLE, "the message is not sealed");
@@ -86,7 +98,7 @@ public final class EnvelopeGuard {
             EnvelopeFrame frame = streamed
                     ? EnvelopeFrame.readStreamHead(bytes, offset, length)
                     : EnvelopeFrame.read(bytes, offset, length);
-            return check(frame);
+            return check(frame, ageAtMillis);
         } catch (EnvelopeFormatException e) {
             return DialogOpener.rejected(e);
         } catch (RejectedException e) {
@@ -94,10 +106,11 @@ public final class EnvelopeGuard {
         }
     }
 
-    private VerifiedEnvelope check(EnvelopeFrame frame) throws EnvelopeFormatException {
+    private VerifiedEnvelope check(EnvelopeFrame frame, long ageAtMillis) throws EnvelopeFormatException {
         long created = frame.creationTimeMillis();
         Suite suite = verifier.acceptedSuite(frame);
-        verifier.requireFresh(created, clock.millis());
+        // Not from the future now, and not too old then.
+        verifier.requireFresh(created, Math.max(ageAtMillis, Math.min(created, clock.millis())));
         BelievedHeaders headers = believe(suite, frame);
         VerifiedPair pair = headers.pair;
         DialogSessionKeyHeader dialog = headers.dialog;

@@ -28,4 +28,10 @@ public interface ClaimWindow {
 
     /** Gives a number back whose message was not routed; ignored unless this very message has it and is not stored. */
     void withdraw(long sequence, long identity);
+
+    /**
+     * Gives a number back whose message was stored and is no more where it was: dead-lettered, expired, moved or removed. A copy
+     * of it is taken again, once. Ignored unless this very message has the number.
+     */
+    void release(long sequence, long identity);
 }

@@ -22,16 +22,23 @@ final class InMemoryClaimWindow implements ClaimWindow {
 
     @Override
     public void stored(long sequence, long identity) {
-        settle(sequence, identity, Claim.STORED);
+        settle(sequence, identity, Claim.HELD, Claim.STORED);
     }
 
     @Override
     public void withdraw(long sequence, long identity) {
-        settle(sequence, identity, Claim.WITHDRAWN);
+        settle(sequence, identity, Claim.HELD, Claim.WITHDRAWN);
     }
 
-    private synchronized void settle(long sequence, long identity, byte mark) {
-        if (memory.mark(sequence) == Claim.HELD && memory.identity(sequence) == identity) {
+    @Override
+    public void release(long sequence, long identity) {
+        settle(sequence, identity, Claim.STORED, Claim.WITHDRAWN);
+    }
+
+    private synchronized void settle(long sequence, long identity, byte from, byte mark) {
+        if (memory.mark(sequence) == from
+                && memory.knownBy(sequence) != SequenceMemory.NOTHING
+                && memory.identity(sequence) == identity) {
             memory.mark(sequence, mark);
         }
     }

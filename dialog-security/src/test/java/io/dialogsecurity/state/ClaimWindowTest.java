@@ -47,6 +47,21 @@ class ClaimWindowTest {
     }
 
     @Test
+    @DisplayName("A message that is stored no more gives its number back, and a copy of it takes it once")
+    void released() {
+        window.take(1, 10, false);
+        window.release(1, 10);
+        assertThat(window.take(1, 10, false)).as("not stored yet").isEqualTo(Claim.PENDING);
+        window.stored(1, 10);
+        window.release(1, 11);
+        assertThat(window.take(1, 10, false)).as("another message's").isEqualTo(Claim.REPLAYED);
+        window.release(1, 10);
+        assertThat(window.take(1, 10, true)).isEqualTo(Claim.TAKEN);
+        window.stored(1, 10);
+        assertThat(window.take(1, 10, false)).isEqualTo(Claim.REPLAYED);
+    }
+
+    @Test
     @DisplayName("Where gaps are refused, only the next number or a withdrawn one is good")
     void gaps() {
         window.take(1, 1, true);

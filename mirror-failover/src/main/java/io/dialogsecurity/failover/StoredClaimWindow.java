@@ -56,27 +56,36 @@ final class StoredClaimWindow extends WindowEntry implements ClaimWindow {
 
     @Override
     public void stored(long sequence, long identity) {
-        if (!settle(sequence, identity, Claim.STORED)) {
+        if (!settle(sequence, identity, Claim.HELD, Claim.STORED)) {
             successor.get().stored(sequence, identity);
         }
     }
 
     @Override
     public void withdraw(long sequence, long identity) {
-        if (!settle(sequence, identity, Claim.WITHDRAWN)) {
+        if (!settle(sequence, identity, Claim.HELD, Claim.WITHDRAWN)) {
             successor.get().withdraw(sequence, identity);
         }
     }
 
+    @Override
+    public void release(long sequence, long identity) {
+        if (!settle(sequence, identity, Claim.STORED, Claim.WITHDRAWN)) {
+            successor.get().release(sequence, identity);
+        }
+    }
+
     /** @return false if another window has taken this one's place */
-    private boolean settle(long sequence, long identity, byte mark) {
+    private boolean settle(long sequence, long identity, byte from, byte mark) {
         while (true) {
             boolean recorded;
             synchronized (this) {
                 if (detached) {
                     return false;
                 }
-                if (memory.mark(sequence) != Claim.HELD || memory.identity(sequence) != identity) {
+                if (memory.mark(sequence) != from
+                        || memory.knownBy(sequence) == SequenceMemory.NOTHING
+                        || memory.identity(sequence) != identity) {
                     return true;
                 }
                 recorded = journal.record(this, Operation.mark(mark, SequenceMemory.BY_DIGEST), sequence, identity);

@@ -54,6 +54,7 @@ import picocli.CommandLine.Spec;
             OpenCommand.class,
             CheckCommand.class,
             RejectionsCommand.class,
+            RedriveCommand.class,
             PkiCommand.class,
             HelpCommand.class
         })

@@ -106,9 +106,9 @@ final class RejectionGuide {
                         "Check diverts, bridges and renamed queues; or somebody moved the message.");
             case REPLAYED ->
                 new Advice(
-                        "An identical message is on its way and not stored yet.",
+                        "An identical message is on its way and not stored yet; or it has come before, and is being moved.",
                         "Send it again when the first has ended; a transaction of a lost connection ends with its"
-                                + " time-out.");
+                                + " time-out. What is to be delivered once more, 'redrive' moves.");
             case SEQUENCE_CONFLICT ->
                 new Advice(
                         "The sequence number has been used before, with another ciphertext.",

@@ -2,6 +2,7 @@ package io.dialogsecurity.artemis.endpoint;
 
 import io.dialogsecurity.artemis.guard.PlainSealer;
 import io.dialogsecurity.artemis.guard.RefusedException;
+import io.dialogsecurity.artemis.message.BodyTooLargeException;
 import io.dialogsecurity.artemis.message.MessageForm;
 import io.dialogsecurity.artemis.speaker.Generation;
 import io.dialogsecurity.artemis.speaker.PairPriming;
@@ -141,15 +142,19 @@ public final class BrokerEndpoint implements PlainSealer, AutoCloseable {
         SessionDialog dialog = null;
         try {
             MessageForm form = MessageForm.of(message);
-            MessageContent content = form.read(message);
+            Generation current = generation;
+            MessageContent content =
+                    form.read(message, current.policy().limits().maxEnvelopeBytes());
             dialog = sessions.computeIfAbsent(session, newSession -> new SessionDialogs())
-                    .dialog(generation, rule, address, seal.service());
+                    .dialog(current, rule, address, seal.service());
             form.seal(message, dialog.seal(content, address), rule.clearProperties());
             requireRoom(message);
             sealed.increment();
             return dialog;
         } catch (SealingRefusedException e) {
             throw lost(dialog, e.reason(), e.getMessage());
+        } catch (BodyTooLargeException e) {
+            throw lost(dialog, Rejection.TOO_LARGE, e.getMessage());
         } catch (IllegalArgumentException e) {
             throw lost(dialog, Rejection.CONTENT_INVALID, e.getMessage());
         } catch (RuntimeException | RefusedException e) {

@@ -118,9 +118,9 @@ public final class OpeningGate implements OutgoingGate {
     public void reconfigure(SecurityPolicy newPolicy, ConsumerTap newTap) {
         tap = newTap;
         policy = newPolicy;
-        consumers.values().forEach(Reader::forget);
         Set<Queue> queues = new HashSet<>();
         consumers.keySet().forEach(consumer -> queues.add(consumer.getQueue()));
+        consumers.clear();
         for (Queue queue : queues) {
             queue.resetAllIterators();
             queue.deliverAsync();
@@ -152,7 +152,7 @@ public final class OpeningGate implements OutgoingGate {
     }
 
     @Override
-    public boolean admits(ServerConsumer consumer, MessageReference reference) throws ActiveMQException {
+    public boolean admits(ServerConsumer consumer, MessageReference reference) throws Exception {
         OpenedCopy earlier = OpenedCopy.takeWaiting();
         Message message = reference.getMessage();
         String address = places.of(message, consumer.getQueue());
@@ -171,7 +171,7 @@ public final class OpeningGate implements OutgoingGate {
         if (action == Action.BYPASS) {
             return isStoredAsItShouldBe(consumer, reference, rule, address);
         }
-        Reader reader = consumers.computeIfAbsent(consumer, readers::reader);
+        Reader reader = reader(consumer);
         if (rule.dryRun()) {
             tryOut(consumer, reader, rule, address, reader.isBroker(current));
             return true;
@@ -189,7 +189,7 @@ public final class OpeningGate implements OutgoingGate {
      */
     private boolean isStoredAsItShouldBe(
             ServerConsumer consumer, MessageReference reference, AddressPolicy rule, String address)
-            throws ActiveMQException {
+            throws Exception {
         if (condemned.contains(place(reference))) {
             return false;
         }
@@ -202,13 +202,23 @@ public final class OpeningGate implements OutgoingGate {
             }
             return true;
         } catch (RefusedException e) {
-            Reader reader = consumers.computeIfAbsent(consumer, readers::reader);
+            Reader reader = reader(consumer);
             if (rule.dryRun()) {
                 withhold(consumer, reader, address, "dry run: not sealed, and withheld once dry-run is off");
                 return true;
             }
             return unsealed(consumer, reader, reference, rule, address);
         }
+    }
+
+    private Reader reader(ServerConsumer consumer) throws Exception {
+        Reader known = consumers.get(consumer);
+        if (known != null) {
+            return known;
+        }
+        Reader made = readers.reader(consumer, tap);
+        Reader first = consumers.putIfAbsent(consumer, made);
+        return first == null ? made : first;
     }
 
     private void tryOut(ServerConsumer consumer, Reader reader, AddressPolicy rule, String address, boolean broker) {
@@ -441,7 +451,7 @@ public final class OpeningGate implements OutgoingGate {
 
     private void quarantine(Place place, MessageReference reference, Rejected rejected, String address) {
         try {
-            if (refusals.refuse(null, reference.getMessage(), rejected, address)) {
+            if (refusals.refuseQueued(reference, rejected, address)) {
                 reference.getQueue().deleteReference(reference.getMessageID());
                 condemned.remove(place);
                 return;

@@ -39,7 +39,7 @@ final class Reader {
     private String address;
     private final Set<String> told = ConcurrentHashMap.newKeySet();
     private List<DialogEndpoint> decision;
-    private volatile long decidedAt;
+    private long decidedAt;
 
     Reader(ServerSession session, Kind kind) {
         this.session = session;
@@ -74,12 +74,6 @@ final class Reader {
     /** Whether it was told before that messages are withheld from it, and why; once is enough until policy changes. */
     boolean toldBefore(String address, String why) {
         return told.size() >= MOST_TOLD || !told.add(address + "\n" + why);
-    }
-
-    /** Policy has changed. */
-    void forget() {
-        told.clear();
-        decidedAt = System.nanoTime() - DECISION_NANOS;
     }
 
     /** What was decided a moment ago about this rule at this address, or null. */

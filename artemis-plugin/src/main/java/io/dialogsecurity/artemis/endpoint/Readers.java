@@ -38,10 +38,23 @@ final class Readers {
         this.links = new BrokerLinks(server.getConfiguration());
     }
 
-    /** A consumer that is met for the first time. Core bridges and mirrors of this broker do not come this way. */
-    Reader reader(ServerConsumer consumer) {
-        ServerSession session = server.getSessionByID(consumer.getSessionID());
+    /**
+     * A consumer that is met for the first time. Core bridges and mirrors of this broker do not come this way.
+     *
+     * <p>Whose it is, only the consumer itself says: the broker's look-up of sessions goes by a name that clients choose, and that
+     * OpenWire keeps over a reconnection, so it finds whoever has taken the name last.
+     *
+     * @param tapOrNull null where policy opens nothing, and the session is only told of
+     */
+    Reader reader(ServerConsumer consumer, ConsumerTap tapOrNull) throws Exception {
+        ServerSession session = tapOrNull == null ? ownSession(consumer) : tapOrNull.sessionOf(consumer);
         return new Reader(session, kind(session));
+    }
+
+    /** The session that is found by its name, if the consumer is really one of its own; otherwise null. */
+    private ServerSession ownSession(ServerConsumer consumer) throws Exception {
+        ServerSession found = server.getSessionByID(consumer.getSessionID());
+        return found != null && found.locateConsumer(consumer.getID()) == consumer ? found : null;
     }
 
     private Reader.Kind kind(ServerSession session) {

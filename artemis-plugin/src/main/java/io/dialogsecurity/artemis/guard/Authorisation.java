@@ -46,7 +46,7 @@ final class Authorisation {
         ServicePolicy sender = requireSender(configuration, rule, envelope);
         requireReceivers(rule, envelope);
         if (session != null) {
-            requireEntitled(sender, session);
+            requireEntitled(sender, session.getValidatedUser());
         }
         requireRole(sender, address);
         requireReplier(configuration, sender, envelope);
@@ -110,8 +110,13 @@ final class Authorisation {
         }
     }
 
-    private static void requireEntitled(ServicePolicy sender, ServerSession session) throws RefusedException {
-        String user = session.getValidatedUser();
+    /** Whether a user speaks for the sender of an envelope now. */
+    void requireEntitled(GuardConfiguration configuration, VerifiedEnvelope envelope, String user)
+            throws RefusedException {
+        requireEntitled(configuration.policy.service(envelope.sender()).orElseThrow(), user);
+    }
+
+    private static void requireEntitled(ServicePolicy sender, String user) throws RefusedException {
         if (user == null || !sender.users().contains(user)) {
             throw new RefusedException(
                     Rejection.CONNECTION_NOT_ENTITLED,

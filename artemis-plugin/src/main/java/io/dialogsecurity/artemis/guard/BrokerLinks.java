@@ -26,7 +26,7 @@ public final class BrokerLinks {
      * clustered or not; one that everybody knows proves nothing.
      */
     public boolean isOtherNode(ServerSession session) {
-        return isClusterUser(session)
+        return hasLoggedInAsNode(session)
                 && !broker.getClusterConfigurations().isEmpty()
                 && !ActiveMQDefaultConfiguration.getDefaultClusterPassword().equals(broker.getClusterPassword());
     }
@@ -47,10 +47,11 @@ public final class BrokerLinks {
 
     /** Whether the session says that it is a broker's, as federations do, or has logged in as one, whatever that proves. */
     public boolean claimsToBeBroker(ServerSession session) {
-        return isClusterUser(session) || session.getMetaData(FederatedQueueConsumer.FEDERATION_NAME) != null;
+        return hasLoggedInAsNode(session) || session.getMetaData(FederatedQueueConsumer.FEDERATION_NAME) != null;
     }
 
-    private boolean isClusterUser(ServerSession session) {
+    /** Whether the session has logged in with the cluster's user and password, clustered or not. */
+    boolean hasLoggedInAsNode(ServerSession session) {
         return broker.getClusterUser() != null && broker.getClusterUser().equals(session.getUsername());
     }
 }

@@ -11,6 +11,7 @@ import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.RoutingContext;
 import org.apache.activemq.artemis.core.server.ServerConsumer;
 import org.apache.activemq.artemis.core.server.ServerSession;
+import org.apache.activemq.artemis.core.server.impl.AckReason;
 import org.apache.activemq.artemis.core.transaction.Transaction;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 
@@ -90,8 +91,32 @@ public final class GuardHooks {
     }
 
     /** A send failed. */
-    public void onSendException(Message message) {
-        boundary.observe("onSendException", () -> guard().onSendException(message));
+    public void onSendException(ServerSession session, Message message) {
+        boundary.observe("onSendException", () -> guard().onSendException(session, message));
+    }
+
+    /** A message was routed. */
+    public void afterMessageRoute(Message message, RoutingContext context, RoutingStatus status) {
+        boundary.observe("afterMessageRoute", () -> guard().afterRoute(message, context, status));
+    }
+
+    /** A message could not be routed. */
+    public void onMessageRouteException(Message message) {
+        boundary.observe("onMessageRouteException", () -> guard().onRouteException(message));
+    }
+
+    /** A message leaves its queue; {@code transactionOrNull} is one that has still to be committed. */
+    public void messageAcknowledged(Transaction transactionOrNull, MessageReference reference, AckReason reason) {
+        if (reason == AckReason.KILLED || reason == AckReason.EXPIRED) {
+            boundary.observe("messageAcknowledged", () -> guard().lost(transactionOrNull, reference.getMessage()));
+        }
+    }
+
+    /** A message was moved; why, that was told before where it was not an administrator. */
+    public void messageMoved(Transaction transaction, MessageReference reference, AckReason reason) {
+        if (reason == AckReason.NORMAL) {
+            boundary.observe("messageMoved", () -> guard().lost(transaction, reference.getMessage()));
+        }
     }
 
     /**
@@ -100,15 +125,17 @@ public final class GuardHooks {
      * @throws ActiveMQSecurityException if it must not be
      */
     public void beforeCreateSession(
-            String name,
-            boolean autoCommitSends,
-            RemotingConnection connection,
-            Map<SimpleString, RoutingType> prefixes)
+            boolean autoCommitSends, RemotingConnection connection, Map<SimpleString, RoutingType> prefixes)
             throws ActiveMQSecurityException {
         boundary.decide(
                 "beforeCreateSession",
-                () -> guard().beforeCreateSession(name, autoCommitSends, connection, prefixes),
+                () -> guard().beforeCreateSession(autoCommitSends, connection, prefixes),
                 (cause, e) -> {});
+    }
+
+    /** A session has been made. */
+    public void afterCreateSession(ServerSession session) {
+        boundary.observe("afterCreateSession", () -> guard().afterCreateSession(session));
     }
 
     /** A session has been closed. */

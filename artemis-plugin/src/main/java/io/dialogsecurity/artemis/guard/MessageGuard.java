@@ -21,7 +21,6 @@ import io.dialogsecurity.state.ClaimWindows;
 import io.dialogsecurity.wire.Layer;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.Message;
@@ -30,8 +29,11 @@ import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.LargeServerMessage;
+import org.apache.activemq.artemis.core.server.MessageReference;
+import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.RoutingContext;
 import org.apache.activemq.artemis.core.server.ServerSession;
+import org.apache.activemq.artemis.core.server.federation.FederatedQueueConsumerImpl;
 import org.apache.activemq.artemis.core.transaction.Transaction;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.utils.CompositeAddress;
@@ -73,64 +75,7 @@ public final class MessageGuard {
     /** What this thread's session is sending. One per thread, used again and again. */
     private static final ThreadLocal<Sending> SENDING = ThreadLocal.withInitial(Sending::new);
 
-    private static final class Sending {
-
-        private ServerSession session;
-        private Message message;
-        private Transaction transaction;
-        private boolean transacted;
-        private boolean routed;
-        private String checkedFor;
-        /** The number taken, or null. */
-        private OpenSends.OpenSend claim;
-        /** What the message is a copy of, or null. */
-        private VerifiedEnvelope resend;
-        /** Set if the broker has sealed the message itself. */
-        private PlainSealer.Sealed sealed;
-
-        private void begin(
-                ServerSession newSession, Message newMessage, Transaction newTransaction, boolean inTransaction) {
-            withdraw(); // left over only if the broker failed without telling
-            session = newSession;
-            message = newMessage;
-            transaction = newTransaction;
-            transacted = inTransaction;
-            routed = false;
-            checkedFor = null;
-        }
-
-        private void withdraw() {
-            OpenSends.OpenSend taken = claim;
-            PlainSealer.Sealed lost = sealed;
-            resend = null;
-            claim = null;
-            sealed = null;
-            if (taken != null) {
-                taken.withdraw();
-            }
-            if (lost != null) {
-                lost.lost();
-            }
-        }
-
-        private void abandon() {
-            try {
-                withdraw();
-            } finally {
-                end();
-            }
-        }
-
-        private void end() {
-            transaction = null;
-            session = null;
-            message = null;
-            checkedFor = null;
-            claim = null;
-            resend = null;
-            sealed = null;
-        }
-    }
+    private static final StackWalker STACK = StackWalker.getInstance();
 
     private final ActiveMQServer server;
     private final InstantSource clock;
@@ -146,8 +91,10 @@ public final class MessageGuard {
     private final PlainSealer sealer;
     private final AnswerWatch answers;
     private final UntoldSenders untold;
-    /** Sessions that were made to send in transactions. */
-    private final Map<String, Boolean> transactedSessions = new ConcurrentHashMap<>();
+    private final SendRights sendRights;
+    private final MovedClaims movedClaims;
+    private final Redrive redrive;
+    private final TransactedSessions transactedSessions = new TransactedSessions();
 
     private final BrokerLinks links;
     private final BrokersOwnAddresses brokersOwn;
@@ -186,9 +133,13 @@ public final class MessageGuard {
                 listener);
         this.boundary = boundary;
         this.authorisation = new Authorisation(server);
-        this.refusals = new Refusals(server, listener, () -> configuration);
+        this.movedClaims = new MovedClaims(server, this::memory, openSends);
+        this.refusals = new Refusals(server, listener, () -> configuration, movedClaims, clock);
+        this.redrive = new Redrive(
+                server, envelopes, authorisation, movedClaims, this::memory, () -> configuration, clock);
         this.answers = new AnswerWatch(this::refusesPlaintext, boundary);
         this.untold = new UntoldSenders(server, boundary);
+        this.sendRights = new SendRights(server);
         this.links = new BrokerLinks(server.getConfiguration());
         this.brokersOwn = new BrokersOwnAddresses(server.getConfiguration());
         this.notificationAddress =
@@ -232,6 +183,11 @@ public final class MessageGuard {
         return refusals;
     }
 
+    /** Drives back what was dead-lettered or refused. */
+    public Redrive redrive() {
+        return redrive;
+    }
+
     /** The policy that is applied now. */
     public SecurityPolicy policy() {
         return configuration.policy;
@@ -265,23 +221,22 @@ public final class MessageGuard {
 
     // --- Hooks
 
-    /** A session is about to be made. */
+    /** A session is about to be made, on this thread. */
     void beforeCreateSession(
-            String name,
-            boolean autoCommitSends,
-            RemotingConnection connection,
-            Map<SimpleString, RoutingType> prefixes) {
+            boolean autoCommitSends, RemotingConnection connection, Map<SimpleString, RoutingType> prefixes) {
         answers.prefixes(connection, prefixes);
-        if (!autoCommitSends) {
-            transactedSessions.put(name, Boolean.TRUE);
-        } else {
-            transactedSessions.remove(name);
-        }
+        transactedSessions.beforeCreate(!autoCommitSends);
+    }
+
+    /** A session has been made, on this thread. */
+    void afterCreateSession(ServerSession session) {
+        transactedSessions.created(session);
     }
 
     /** A session has been closed. */
     void afterCloseSession(ServerSession session) {
-        transactedSessions.remove(session.getName());
+        transactedSessions.closed(session);
+        sendRights.forget(session);
         sealer.sessionClosed(session);
     }
 
@@ -298,7 +253,11 @@ public final class MessageGuard {
      */
     void beforeSend(ServerSession session, Transaction transaction, Message message) throws Exception {
         Sending sending = SENDING.get();
+        movedClaims.withdrawAll();
         sending.begin(session, message, transaction, isTransacted(session, transaction));
+        if (!links.isOtherNode(session)) {
+            BrokerMarks.remove(message, !links.hasLoggedInAsNode(session));
+        }
         SimpleString asSent = message.getAddressSimpleString();
         if (asSent == null) {
             String usual = session.getDefaultAddress();
@@ -309,7 +268,22 @@ public final class MessageGuard {
         }
         SimpleString withoutPrefix = session.removePrefix(asSent);
         String address = CompositeAddress.extractAddressName(withoutPrefix).toString();
+        if (isStranger(session, withoutPrefix, address)) {
+            sending.leftToBroker = true;
+            return; // the broker refuses it; should it not, the second gate checks it
+        }
+        if (address.equals(configuration.policy.quarantineAddress())) {
+            Quarantine.noteSender(message, session.getValidatedUser());
+        }
         check(sending, address, withoutPrefix.toString());
+    }
+
+    /** Whether the broker is going to refuse whatever the session sends there. Its own connections have no user to be asked. */
+    private boolean isStranger(ServerSession session, SimpleString withoutPrefix, String address) {
+        return actionFor(address) != Action.BYPASS
+                && !links.isOwn(session)
+                && !links.hasLoggedInAsNode(session)
+                && !sendRights.maySend(session, withoutPrefix);
     }
 
     /**
@@ -331,18 +305,18 @@ public final class MessageGuard {
         if (Quarantine.isArriving(message)) {
             return;
         }
+        if (redrive.isArriving(message)) {
+            redrive.routing(message, context);
+            return;
+        }
         String asSent = context.getAddress(message).toString();
         String address = CompositeAddress.extractAddressName(asSent);
         Sending sending = SENDING.get();
-        if (sending.resend != null && (sending.routed || sending.message != message)) {
-            // what a divert made of a copy, or where it goes when nobody is there to receive it
-            if (!brokersOwn.contains(address) && !address.equals(notificationAddress)) {
-                absorb(context);
-            }
-            return;
-        }
         if (sending.message != message || sending.routed) {
-            checkMoved(sending, message, context, address);
+            if (sending.message != null && !sending.includes(context)) {
+                sending.abandon(); // left over by an error of the broker's
+            }
+            routeAnother(sending, message, context, address, asSent);
             return;
         }
         sending.routed = true;
@@ -355,6 +329,17 @@ public final class MessageGuard {
         }
     }
 
+    /** What is routed besides the message that is sent, if one is. */
+    private void routeAnother(Sending sending, Message message, RoutingContext context, String address, String asSent)
+            throws Exception {
+        if (sending.resend == null) {
+            checkMoved(sending, message, context, address, asSent);
+        } else if (!brokersOwn.contains(address) && !address.equals(notificationAddress)) {
+            // what a divert made of a copy, or where it goes when nobody is there to receive it
+            absorb(context);
+        }
+    }
+
     /** Lets a message go to no queue at all; everything else goes on as if it had been stored. */
     private static void absorb(RoutingContext context) {
         context.clear();
@@ -362,8 +347,8 @@ public final class MessageGuard {
     }
 
     /** A message of the broker's own, or one that it moves. */
-    private void checkMoved(Sending sending, Message message, RoutingContext context, String address)
-            throws RefusedException, ActiveMQException {
+    private void checkMoved(Sending sending, Message message, RoutingContext context, String address, String asSent)
+            throws Exception {
         if (context.getServerSession() == null && address.equals(notificationAddress)) {
             return;
         }
@@ -385,11 +370,19 @@ public final class MessageGuard {
                 throw dropped();
             }
             EnvelopeReader.requireSealed(message);
+            judgeMoved(sending, message, context, rule, address, asSent);
         } catch (RefusedException e) {
             boolean unsealed = e.rejected().reason() == Rejection.PLAINTEXT_REFUSED;
             if (rule.dryRun()) {
                 refusals.wouldRefuse(context.getServerSession(), message, e.rejected(), address);
             } else if (!unsealed || !rule.toleratesPlaintext(clock.instant())) {
+                if (!unsealed
+                        && movesByItself(sending, context)
+                        && refusals.refuse(null, message, e.rejected(), address)) {
+                    // A dead or expired letter would be left between its queues; it is in quarantine instead.
+                    absorb(context);
+                    return;
+                }
                 throw e;
             }
         }
@@ -445,6 +438,110 @@ public final class MessageGuard {
         tell(null, message, cause, target);
     }
 
+    /** Whether core federation has fetched it, for which the broker asks no other hook. */
+    private static boolean isFetched(Sending sending, RoutingContext context) {
+        return sending.message == null
+                && context.getServerSession() == null
+                && STACK.walk(frames -> frames.anyMatch(
+                        frame -> frame.getClassName().equals(FederatedQueueConsumerImpl.class.getName())));
+    }
+
+    /** Whether it is neither somebody who sends nor an administrator who has a message moved. */
+    private static boolean movesByItself(Sending sending, RoutingContext context) {
+        return sending.message == null
+                && context.getServerSession() == null
+                && STACK.walk(frames ->
+                        frames.noneMatch(frame -> frame.getMethodName().equals("iterQueue")));
+    }
+
+    /**
+     * An envelope that comes by a divert, or out of a queue. What was judged when it entered is not judged again, but takes its
+     * number again if it comes back to where it was sealed for; what comes from an address where nothing was judged, is judged now.
+     */
+    private void judgeMoved(
+            Sending sending, Message message, RoutingContext context, AddressPolicy rule, String address, String asSent)
+            throws Exception {
+        GuardConfiguration current = configuration;
+        ServerSession session = sending.message == null ? context.getServerSession() : sending.session;
+        if (session != null && links.isOtherNode(session)) {
+            return;
+        }
+        if (isFetched(sending, context)) {
+            BrokerMarks.remove(message, true); // another broker's word
+        }
+        String origin = BrokerMarks.origin(message);
+        if (judges(origin) || judges(originOfSource(sending, message))) {
+            if (!rule.dryRun() && movedClaims.goesBack(message, current)) {
+                throw refused(Rejection.SEQUENCE_CONFLICT, "its sequence number was used by another message meanwhile");
+            }
+            return;
+        }
+        EnvelopeBytes bytes = EnvelopeReader.read(message, current.maxEnvelopeBytes());
+        VerifiedEnvelope envelope = verified(bytes);
+        boolean nobody = session == null || links.isOwn(session);
+        authorisation.require(
+                current, rule, envelope, nobody ? null : session, address, origin == null ? asSent : origin);
+        if (rule.dryRun()) {
+            return;
+        }
+        // Now: its bytes are the thread's, and the next message's soon.
+        long identity = memory().identify(envelope.identity());
+        ClaimKey key = keyOf(envelope);
+        if (!remembersAll) {
+            queuedClaims.await(address);
+        }
+        Sending.Number number = new Sending.Number(key, envelope.sequence(), identity);
+        if (number.equals(sending.diverted)) {
+            return; // one message, diverted to several addresses
+        }
+        switch (movedClaims.take(message, key, envelope.sequence(), identity, rule.gaps() == Gaps.REFUSE)) {
+            case TAKEN -> {
+                if (sending.message != null) {
+                    sending.diverted = number;
+                }
+            }
+            case PENDING ->
+                throw refused(
+                        Rejection.REPLAYED,
+                        "sequence " + envelope.sequence() + " is on its way, identical, and not stored yet");
+            case REPLAYED -> {
+                if (nobody) {
+                    throw refused(
+                            Rejection.REPLAYED,
+                            "an identical message has come before; what an administrator wants delivered again,"
+                                    + " redrive moves");
+                }
+                absorb(context);
+                listener.absorbed(resend(session, envelope, address));
+            }
+            case AFTER_GAP ->
+                throw refused(
+                        Rejection.SEQUENCE_GAP, "sequence " + envelope.sequence() + " does not follow the one before");
+            case TOO_OLD ->
+                throw refused(
+                        Rejection.SEQUENCE_TOO_OLD, "sequence " + envelope.sequence() + " is older than is remembered");
+            case CONFLICT -> throw conflict(envelope.sequence());
+        }
+    }
+
+    /** Whether everything that is at an address was judged when it came there. */
+    private boolean judges(String address) {
+        return address != null
+                && actionFor(address) == Action.APPLY
+                && !configuration.policy.address(address).dryRun();
+    }
+
+    /**
+     * Where a message that is moved out of an unprotected queue, a dead-letter queue say, was before it came there; null if that
+     * cannot be found.
+     */
+    private String originOfSource(Sending sending, Message message) {
+        SimpleString queueName = BrokerMarks.originalQueue(message);
+        Queue queue = sending.message != null || queueName == null ? null : server.locateQueue(queueName);
+        MessageReference source = queue == null ? null : Redrive.find(queue, BrokerMarks.originalId(message));
+        return source == null ? null : BrokerMarks.origin(source.getMessage());
+    }
+
     /** The broker answers a management request at the temporary queue of whoever asked. */
     private boolean isManagementReply(Sending sending, String address) {
         return sending.session != null
@@ -467,6 +564,9 @@ public final class MessageGuard {
             }
             if (sending.claim == null) {
                 return;
+            }
+            if (status == RoutingStatus.NO_BINDINGS || status == RoutingStatus.NO_BINDINGS_DLA) {
+                sending.claim.releaseWhenStored(); // it is nowhere, or a dead letter
             }
             if (status == RoutingStatus.DUPLICATED_ID) {
                 sending.withdraw();
@@ -494,11 +594,30 @@ public final class MessageGuard {
     }
 
     /** A send failed after it had passed the first gate. */
-    void onSendException(Message message) {
+    void onSendException(ServerSession session, Message message) throws Exception {
         Sending sending = SENDING.get();
         if (sending.message == message) {
+            boolean stranger = sending.leftToBroker;
             sending.abandon();
+            if (stranger) {
+                deleteFile(session, message);
+            }
         }
+    }
+
+    /** A message has been routed. */
+    void afterRoute(Message message, RoutingContext context, RoutingStatus status) {
+        movedClaims.routed(message, context, status, SENDING.get().transacted && SENDING.get().message != null);
+    }
+
+    /** A message could not be routed. */
+    void onRouteException(Message message) {
+        movedClaims.withdraw(message);
+    }
+
+    /** A message is acknowledged in the queue it is in, for another reason than that somebody has consumed it. */
+    void lost(Transaction transactionOrNull, Message message) throws ActiveMQException {
+        movedClaims.lost(transactionOrNull, message, configuration);
     }
 
     // --- What is done at an address
@@ -657,14 +776,14 @@ public final class MessageGuard {
     }
 
     private void takeSequence(Sending sending, AddressPolicy rule, VerifiedEnvelope envelope, String address)
-            throws RefusedException, InterruptedException {
+            throws RefusedException, ActiveMQException, InterruptedException {
         // Now: its bytes are the thread's, and the next message's soon.
         takeSequence(sending, rule, envelope, memory().identify(envelope.identity()), address);
     }
 
     private void takeSequence(
             Sending sending, AddressPolicy rule, VerifiedEnvelope envelope, long identity, String address)
-            throws RefusedException, InterruptedException {
+            throws RefusedException, ActiveMQException, InterruptedException {
         ClaimKey key = keyOf(envelope);
         ClaimWindow window = memory().window(key);
         long sequence = envelope.sequence();
@@ -694,7 +813,14 @@ public final class MessageGuard {
             default -> claim.forget();
         }
         switch (place) {
-            case REPLAYED -> sending.resend = envelope;
+            case REPLAYED -> {
+                if (movedClaims.isConsumedIn(sending.transaction, key, sequence, identity)) {
+                    throw refused(
+                            Rejection.REPLAYED,
+                            "the transaction consumes the same message, which has come here before; redrive moves it");
+                }
+                sending.resend = envelope;
+            }
             case AFTER_GAP ->
                 throw refused(Rejection.SEQUENCE_GAP, "sequence " + sequence + " does not follow the one before");
             case TOO_OLD ->
@@ -855,7 +981,7 @@ public final class MessageGuard {
         }
         String protocol = protocol(session);
         // The others hand over a transaction only when there is one.
-        return !(CORE.equals(protocol) || STOMP.equals(protocol)) || transactedSessions.containsKey(session.getName());
+        return !(CORE.equals(protocol) || STOMP.equals(protocol)) || transactedSessions.contains(session);
     }
 
     private static String protocol(ServerSession session) {

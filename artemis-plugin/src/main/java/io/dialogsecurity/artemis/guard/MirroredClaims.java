@@ -3,6 +3,7 @@ package io.dialogsecurity.artemis.guard;
 import io.dialogsecurity.dialog.EnvelopeGuard;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.id.Bytes;
+import io.dialogsecurity.id.Direction;
 import io.dialogsecurity.id.ServiceName;
 import io.dialogsecurity.policy.Action;
 import io.dialogsecurity.state.Claim;
@@ -14,6 +15,7 @@ import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.PartyIdentity;
 import io.dialogsecurity.wire.StaticHeaders;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.Message;
@@ -44,7 +46,7 @@ final class MirroredClaims {
     private final GuardListener listener;
 
     /** What a message claims. */
-    private record Claimed(ClaimKey key, long sequence, long identity) {}
+    record Claimed(ClaimKey key, long sequence, long identity, String destination, List<ServiceName> receivers) {}
 
     MirroredClaims(ActiveMQServer server, Supplier<ClaimWindows> windows, OpenSends openSends, GuardListener listener) {
         this.server = server;
@@ -151,34 +153,53 @@ final class MirroredClaims {
 
     /** What a message claims, or null if it has not come through a door, is not sealed, or by nobody who is known. */
     private Claimed claimed(Message message, GuardConfiguration configuration) throws ActiveMQException {
+        return message.getBrokerProperty(Message.HDR_ORIGINAL_ADDRESS) == null
+                ? claimedWhereItIs(message, configuration, windows.get())
+                : null;
+    }
+
+    /**
+     * What a message claims at the address where it is, or null if it is not sealed, or for another place, or by nobody who is
+     * known.
+     */
+    static Claimed claimedWhereItIs(Message message, GuardConfiguration configuration, ClaimWindows windows)
+            throws ActiveMQException {
         String asSent = String.valueOf(message.getAddress());
         String address = CompositeAddress.extractAddressName(asSent);
         if (configuration.policy.address(address).action() != Action.APPLY
-                || address.equals(configuration.policy.quarantineAddress())
-                || message.getBrokerProperty(Message.HDR_ORIGINAL_ADDRESS) != null) {
+                || address.equals(configuration.policy.quarantineAddress())) {
             return null;
         }
+        Claimed claimed = claimed(message, configuration.maxEnvelopeBytes(), windows);
+        return claimed != null
+                        && (claimed.destination().equals(address)
+                                || claimed.destination().equals(asSent))
+                        && configuration
+                                .policy
+                                .services()
+                                .containsKey(claimed.key().service())
+                ? claimed
+                : null;
+    }
+
+    /** What a message claims, wherever it is; null if it is not a well-formed envelope. */
+    static Claimed claimed(Message message, int maxEnvelopeBytes, ClaimWindows windows) throws ActiveMQException {
         try {
-            EnvelopeBytes bytes = EnvelopeReader.read(message, configuration.maxEnvelopeBytes());
+            EnvelopeBytes bytes = EnvelopeReader.read(message, maxEnvelopeBytes);
             EnvelopeFrame frame = bytes.head()
                     ? EnvelopeFrame.readStreamHead(bytes.bytes(), bytes.offset(), bytes.length())
                     : EnvelopeFrame.read(bytes.bytes(), bytes.offset(), bytes.length());
-            String destination = frame.message().destination();
-            if (!destination.equals(address) && !destination.equals(asSent)) {
-                return null;
-            }
             StaticHeaders headers = frame.staticHeaders();
             DialogSessionKeyHeader dialog = headers.dialogSessionKey();
             PartyIdentity sender = headers.servicePair().party(dialog.senderIndex());
-            ServiceName service = sender.service();
-            if (!configuration.policy.services().containsKey(service)) {
-                return null;
-            }
             Bytes fingerprint = sender.fingerprint();
             return new Claimed(
-                    new ClaimKey(service, fingerprint, dialog.dialogId(), dialog.direction(), dialog.instance()),
+                    new ClaimKey(
+                            sender.service(), fingerprint, dialog.dialogId(), dialog.direction(), dialog.instance()),
                     frame.message().sequence(),
-                    windows.get().identify(EnvelopeGuard.identity(frame)));
+                    windows.identify(EnvelopeGuard.identity(frame)),
+                    frame.message().destination(),
+                    receivers(headers, dialog));
         } catch (RefusedException e) {
             if (e.rejected().reason() != Rejection.PLAINTEXT_REFUSED) {
                 LOG.debug("A message tells nothing: {}", e.getMessage());
@@ -188,5 +209,13 @@ final class MirroredClaims {
             LOG.debug("An envelope tells nothing: {}", e.getMessage());
             return null;
         }
+    }
+
+    private static List<ServiceName> receivers(StaticHeaders headers, DialogSessionKeyHeader dialog) {
+        return dialog.direction() == Direction.INITIATOR_TO_TARGET
+                ? headers.servicePair().targets().stream()
+                        .map(PartyIdentity::service)
+                        .toList()
+                : List.of(headers.servicePair().initiator().service());
     }
 }

@@ -48,6 +48,7 @@ final class OpenSends {
         private final List<IOCallback> followers = new ArrayList<>(0);
         private Transaction transaction;
         private boolean endsByItself;
+        private boolean releasedWhenStored;
         private boolean stored;
         private boolean ended;
         private Runnable whenWithdrawn = () -> {};
@@ -71,6 +72,15 @@ final class OpenSends {
         /** Whether a copy sent in this transaction shares the fate of the first. */
         synchronized boolean isIn(Transaction other) {
             return transaction != null && transaction == other;
+        }
+
+        /** The message is stored nowhere, or not where it was sent to, so that a copy of it is taken again; said before it ends. */
+        synchronized void releaseWhenStored() {
+            releasedWhenStored = true;
+        }
+
+        private synchronized boolean isReleasedWhenStored() {
+            return releasedWhenStored;
         }
 
         /** The number is refused to this message, or its copy has come to nothing before it was routed. */
@@ -132,6 +142,9 @@ final class OpenSends {
         public void done() {
             try {
                 window.stored(place.sequence(), identity);
+                if (isReleasedWhenStored()) {
+                    window.release(place.sequence(), identity);
+                }
             } finally {
                 end(true).forEach(IOCallback::done);
             }

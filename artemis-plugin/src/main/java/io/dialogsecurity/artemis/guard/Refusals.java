@@ -5,10 +5,13 @@ import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.StaticHeaders;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 
@@ -19,25 +22,53 @@ public final class Refusals {
     private final GuardListener listener;
     private final Supplier<GuardConfiguration> configuration;
 
-    Refusals(ActiveMQServer server, GuardListener listener, Supplier<GuardConfiguration> configuration) {
-        this.quarantine = new Quarantine(server);
+    private final MovedClaims claims;
+
+    Refusals(
+            ActiveMQServer server,
+            GuardListener listener,
+            Supplier<GuardConfiguration> configuration,
+            MovedClaims claims,
+            InstantSource clock) {
+        this.quarantine = new Quarantine(server, clock);
         this.listener = listener;
         this.configuration = configuration;
+        this.claims = claims;
     }
 
     /**
      * Tells of a refused message, after it was put into quarantine if it is sealed.
      *
-     * @param session whose message it is, or null for one the broker has in a queue
-     * @param address where it was to go, or where it is
+     * @param session whose message it is, or null for one the broker moves
+     * @param address where it was to go
      * @return whether it is in quarantine now
      */
     public boolean refuse(ServerSession session, Message message, Rejected rejected, String address) {
+        return refuse(session, message, null, rejected, address);
+    }
+
+    /**
+     * The same for a message that is in a queue. If it is in quarantine afterwards, it has to be taken out of the queue, and a copy of
+     * it is a message again.
+     */
+    public boolean refuseQueued(MessageReference reference, Rejected rejected, String address)
+            throws ActiveMQException {
+        Message message = reference.getMessage();
+        boolean quarantined = refuse(null, message, reference.getQueue().getName(), rejected, address);
+        if (quarantined) {
+            claims.lost(null, message, configuration.get());
+        }
+        return quarantined;
+    }
+
+    private boolean refuse(
+            ServerSession session, Message message, SimpleString queueOrNull, Rejected rejected, String address) {
         String user = session == null ? "" : String.valueOf(session.getValidatedUser());
-        Claims claims = Claims.of(message, rejected, configuration.get().maxEnvelopeBytes());
-        boolean quarantined =
-                claims.sealed && mayBeKept(message, rejected.reason()) && keep(message, rejected, address, user);
-        listener.refused(refusal(session, rejected, address, user, claims, quarantined));
+        Claims claimed = Claims.of(message, rejected, configuration.get().maxEnvelopeBytes());
+        boolean quarantined = claimed.sealed
+                && mayBeKept(message, rejected.reason())
+                && keep(message, rejected, address, queueOrNull, user, claimed.sender);
+        listener.refused(refusal(session, rejected, address, user, claimed, quarantined));
         return quarantined;
     }
 
@@ -72,11 +103,18 @@ public final class Refusals {
         };
     }
 
-    private boolean keep(Message message, Rejected rejected, String address, String user) {
+    private boolean keep(
+            Message message,
+            Rejected rejected,
+            String address,
+            SimpleString queueOrNull,
+            String user,
+            String claimedSender) {
         String quarantineAddress = configuration.get().policy.quarantineAddress();
         String problem;
         try {
-            problem = quarantine.put(message, rejected, quarantineAddress, String.valueOf(address), user);
+            problem = quarantine.put(
+                    message, rejected, quarantineAddress, String.valueOf(address), queueOrNull, user, claimedSender);
         } catch (Exception e) {
             problem = "the message could not be put into " + quarantineAddress + ": " + e;
         }

@@ -3,6 +3,7 @@ package io.dialogsecurity.artemis.management;
 import io.dialogsecurity.artemis.endpoint.BrokerEndpoint;
 import io.dialogsecurity.artemis.endpoint.OpeningGate;
 import io.dialogsecurity.artemis.guard.MessageGuard;
+import io.dialogsecurity.artemis.guard.RedriveReport;
 import io.dialogsecurity.cache.CacheStatistics;
 import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.failover.Health;
@@ -267,6 +268,26 @@ final class DialogSecurityControl implements DialogSecurityMXBean {
     @Override
     public String reload() {
         return status.reload();
+    }
+
+    @Override
+    public List<String> redrive(String queue, String filter) {
+        return told(queue, guard.redrive().all(queue, filter));
+    }
+
+    @Override
+    public List<String> redriveMessage(String queue, long messageId) {
+        return told(queue, guard.redrive().one(queue, messageId));
+    }
+
+    private static List<String> told(String queue, RedriveReport report) {
+        AUDIT.info(
+                "redriven queue={} count={} stayed={} reasons={} by=management",
+                GuardMonitor.text(queue),
+                report.drivenCount(),
+                report.stayedCount(),
+                GuardMonitor.text(report.reasons().toString().replace('=', ':')));
+        return report.lines();
     }
 
     @Override

@@ -117,6 +117,19 @@ public interface DialogSecurityMXBean {
     /** Reads the policy again; if it is wrong, the one before stays. Returns what happened, in one line. */
     String reload();
 
+    /**
+     * Drives dead letters, or what is in quarantine, back to where it was sealed for. Each message is judged again, by certificates,
+     * revocations and policy as they are now, its age as of when it came; what is still refused stays.
+     *
+     * @param queue the name of the queue that is emptied
+     * @param filter a filter as in broker.xml, or empty for all messages
+     * @return a line {@code redriven=… stayed=…}, and a line for each message that stays: id, reason, detail
+     */
+    List<String> redrive(String queue, String filter);
+
+    /** As {@link #redrive}, for one message. */
+    List<String> redriveMessage(String queue, long messageId);
+
     /** Forgets which headers have been verified; they are verified again when seen next. */
     void flushCaches();
 }

@@ -145,6 +145,7 @@ public final class GuardManagement {
 
     /** Says once when state stops reaching the database, and once when it does again. */
     private synchronized void lookAtState() {
+        monitor.tellRepeated();
         String problem = state.health().map(Health::problem).orElse("");
         if (problem.equals(stateProblem)) {
             return;

@@ -25,6 +25,8 @@ public final class GuardMonitor implements GuardListener {
 
     private static final long BETWEEN_TOLD_MILLIS = 60_000;
     private static final int MOST_TOLD = 10_000;
+    /** Lines of the audit log that say the same of the same user, in a minute. */
+    private static final int LINES_PER_MINUTE = 500;
 
     private static final Logger AUDIT = LoggerFactory.getLogger(AUDIT_LOGGER);
     private static final Logger LOG = LoggerFactory.getLogger(GuardMonitor.class);
@@ -37,6 +39,8 @@ public final class GuardMonitor implements GuardListener {
     private final LongAdder withheld = new LongAdder();
     /** When it was last said that messages of a user to an address are tolerated, milliseconds since the epoch. */
     private final Map<String, Long> toldOfToleration = new ConcurrentHashMap<>();
+
+    private final RepeatedLines lines = new RepeatedLines(LINES_PER_MINUTE);
 
     private final LongAdder quarantined = new LongAdder();
     private final LongAdder quarantineFailures = new LongAdder();
@@ -60,6 +64,9 @@ public final class GuardMonitor implements GuardListener {
     @Override
     public void absorbed(Resend resend) {
         absorbed.increment();
+        if (!admits("absorbed", "", resend.user())) {
+            return;
+        }
         AUDIT.info(
                 "absorbed sender={} user={} remote={} protocol={} address={} dialog={} sequence={}",
                 text(resend.sender()),
@@ -88,6 +95,9 @@ public final class GuardMonitor implements GuardListener {
         if (refusal.quarantined()) {
             quarantined.increment();
         }
+        if (!admits("refused", refusal.rejected().reason().name(), refusal.user())) {
+            return;
+        }
         AUDIT.warn(
                 "refused reason={} code={} layer={} sender={} user={} remote={} protocol={} address={} dialog={}"
                         + " sequence={} quarantined={} detail={}",
@@ -108,6 +118,9 @@ public final class GuardMonitor implements GuardListener {
     @Override
     public void wouldRefuse(Refusal refusal) {
         wouldRefuse.increment();
+        if (!admits("would-refuse", refusal.rejected().reason().name(), refusal.user())) {
+            return;
+        }
         AUDIT.info(
                 "would-refuse reason={} code={} layer={} sender={} user={} remote={} protocol={} address={} dialog={}"
                         + " sequence={} detail={}",
@@ -158,6 +171,9 @@ public final class GuardMonitor implements GuardListener {
     @Override
     public void quarantineFailed(String address, String why) {
         quarantineFailures.increment();
+        if (!lines.admits("not-kept why=" + text(why), System.currentTimeMillis())) {
+            return;
+        }
         LOG.warn("A refused message was not kept: {}", text(why));
     }
 
@@ -165,6 +181,18 @@ public final class GuardMonitor implements GuardListener {
     public void failed(String hook, Throwable cause) {
         hookFailures.increment();
         LOG.error("The guard failed in {}; what it was asked about was refused", hook, cause);
+    }
+
+    /** Whether there have been few enough lines like this of the user lately. */
+    private boolean admits(String what, String reason, String user) {
+        return lines.admits(what + " reason=" + text(reason) + " user=" + text(user), System.currentTimeMillis());
+    }
+
+    /** Tells how many lines were left out because there were too many alike; to be called every few seconds. */
+    void tellRepeated() {
+        for (RepeatedLines.LeftOut leftOut : lines.takeLeftOut(System.currentTimeMillis())) {
+            AUDIT.warn("repeated {} more={}", leftOut.what(), leftOut.count());
+        }
     }
 
     /** The configuration was read again and is applied. */

@@ -76,7 +76,7 @@ final class AmqpForm implements MessageForm {
     // --- Reading and sealing
 
     @Override
-    public MessageContent read(Message plain) {
+    public MessageContent read(Message plain, int maxBodyBytes) {
         byte[] bytes = bytes(plain);
         AmqpLayout layout = new AmqpLayout(bytes, 0, bytes.length);
         AmqpContent content = new AmqpContent(layout);

@@ -10,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 import org.apache.activemq.artemis.api.core.ActiveMQBuffer;
 import org.apache.activemq.artemis.api.core.ActiveMQBuffers;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
@@ -40,10 +38,12 @@ public final class CoreBody {
     /**
      * The content of a message. Its own buffers and indexes are left alone.
      *
+     * @param maxBytes the largest body that is inflated, in bytes
+     * @throws BodyTooLargeException if it is compressed and would be larger
      * @throws IllegalArgumentException if there is no neutral form of it
      */
-    public static MessageContent read(ICoreMessage message) {
-        return neutral(message.getType(), bytes(message)).content();
+    public static MessageContent read(ICoreMessage message, int maxBytes) {
+        return neutral(message.getType(), bytes(message, maxBytes)).content();
     }
 
     /**
@@ -75,38 +75,23 @@ public final class CoreBody {
         }
     }
 
-    /** The body as it would be sent, but never compressed. */
-    static byte[] bytes(ICoreMessage message) {
+    /**
+     * The body as it would be sent, but never compressed.
+     *
+     * @param maxBytes the largest body that is inflated
+     * @throws IllegalArgumentException if it is compressed and larger, or not as large as it says
+     */
+    static byte[] bytes(ICoreMessage message, int maxBytes) {
         ActiveMQBuffer body = message.getReadOnlyBodyBuffer();
         byte[] bytes = new byte[body.readableBytes()];
         body.readBytes(bytes);
-        return isCompressed(message) ? inflate(bytes, message.getLongProperty(Message.HDR_LARGE_BODY_SIZE)) : bytes;
+        return isCompressed(message)
+                ? InflatedBody.of(bytes, message.getObjectProperty(Message.HDR_LARGE_BODY_SIZE), maxBytes)
+                : bytes;
     }
 
     private static boolean isCompressed(ICoreMessage message) {
         return Boolean.TRUE.equals(message.getObjectProperty(Message.HDR_LARGE_COMPRESSED));
-    }
-
-    /** A client told to compress large messages sends those that come out small as ordinary ones. */
-    private static byte[] inflate(byte[] compressed, long size) {
-        Inflater inflater = new Inflater();
-        try {
-            inflater.setInput(compressed);
-            byte[] bytes = new byte[Math.toIntExact(size)];
-            int length = 0;
-            while (length < bytes.length) {
-                int more = inflater.inflate(bytes, length, bytes.length - length);
-                if (more == 0) {
-                    throw new IllegalArgumentException("A compressed body is shorter than it says");
-                }
-                length += more;
-            }
-            return bytes;
-        } catch (DataFormatException | ArithmeticException e) {
-            throw new IllegalArgumentException("A compressed body cannot be sealed", e);
-        } finally {
-            inflater.end();
-        }
     }
 
     private static Neutral text(ActiveMQBuffer body, int length) {

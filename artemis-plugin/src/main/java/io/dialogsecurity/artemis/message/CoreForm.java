@@ -38,7 +38,7 @@ final class CoreForm implements MessageForm {
     private CoreForm() {}
 
     @Override
-    public MessageContent read(Message plain) {
+    public MessageContent read(Message plain, int maxBodyBytes) {
         ICoreMessage message = requireSealable(plain);
         Map<String, Object> inside = CoreHeaders.toProtect(message);
         for (SimpleString name : OF_BODY) {
@@ -51,7 +51,7 @@ final class CoreForm implements MessageForm {
         if (contentType != null) {
             inside.remove(Message.HDR_CONTENT_TYPE.toString()); // the envelope has a place of its own for it
         }
-        return body(message, inside).with(contentType == null ? "" : contentType.toString(), inside);
+        return body(message, inside, maxBodyBytes).with(contentType == null ? "" : contentType.toString(), inside);
     }
 
     /** The content type STOMP has; null if there is none. */
@@ -60,9 +60,9 @@ final class CoreForm implements MessageForm {
         return value instanceof SimpleString text && !text.isEmpty() ? text : null;
     }
 
-    private static MessageContent body(ICoreMessage message, Map<String, Object> inside) {
+    private static MessageContent body(ICoreMessage message, Map<String, Object> inside, int maxBodyBytes) {
         byte type = message.getType();
-        byte[] octets = CoreBody.bytes(message);
+        byte[] octets = CoreBody.bytes(message, maxBodyBytes);
         CoreBody.Neutral neutral;
         try {
             neutral = CoreBody.neutral(type, octets);

@@ -41,9 +41,11 @@ public interface MessageForm {
     /**
      * What is to be sealed of a message, which is left alone: kind, payload and protected properties.
      *
+     * @param maxBodyBytes the largest body, in bytes, that one that came compressed may become
+     * @throws BodyTooLargeException if it would become larger
      * @throws IllegalArgumentException if it cannot be sealed: a large message, or one that is not well-formed
      */
-    MessageContent read(Message plain);
+    MessageContent read(Message plain, int maxBodyBytes);
 
     /**
      * Makes of a plain message the one that carries its envelope, in place. What brokers route and schedule by stays

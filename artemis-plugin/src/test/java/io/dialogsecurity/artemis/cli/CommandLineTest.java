@@ -20,6 +20,7 @@ class CommandLineTest {
                 "open --help",
                 "check --help",
                 "rejections --help",
+                "redrive --help",
                 "pki --help",
                 "pki help issue",
                 "pki init --help",

@@ -142,6 +142,11 @@ class OpenSendsTest {
             public void withdraw(long sequence, long micPrefix) {
                 throw new IllegalStateException("closed");
             }
+
+            @Override
+            public void release(long sequence, long micPrefix) {
+                throw new IllegalStateException("closed");
+            }
         };
         for (Consumer<OpenSend> end : List.<Consumer<OpenSend>>of(OpenSend::done, OpenSend::withdraw)) {
             OpenSend first = sends.send(KEY, broken, 1, 10);

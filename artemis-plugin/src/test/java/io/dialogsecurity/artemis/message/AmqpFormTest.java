@@ -401,8 +401,8 @@ class AmqpFormTest {
     void contradictions() throws Exception {
         byte[] encoded = encode(properties(), application(), value(TEXT));
         Message message = AmqpPart.message(encoded);
-        Map<String, Object> inside =
-                Sealed.opened(AmqpForm.INSTANCE.read(message)).properties();
+        Map<String, Object> inside = Sealed.opened(AmqpForm.INSTANCE.read(message, Sealed.MAX_BODY_BYTES))
+                .properties();
         Sealed.seal(message);
         byte[] other = encode(value("something else"));
         List<MessageContent> contents = List.of(
@@ -465,7 +465,7 @@ class AmqpFormTest {
         assertThat(opened.getCorrelationID()).isEqualTo("c-1");
         assertThat(opened.getUserID()).isEqualTo("ID:4711");
         assertThat(core.getStringProperty("JMS_AMQP_MA_x-secret")).isNull();
-        assertThat(CoreBody.read(core).fingerprint()).isEqualTo(content.fingerprint());
+        assertThat(CoreBody.read(core, Sealed.MAX_BODY_BYTES).fingerprint()).isEqualTo(content.fingerprint());
     }
 
     @Test
@@ -482,7 +482,8 @@ class AmqpFormTest {
         }
         Message twice = AmqpPart.message(encode(value(TEXT), data(OCTETS)));
         byte[] before = Sealed.stored(twice);
-        assertThatThrownBy(() -> AmqpForm.INSTANCE.read(twice)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> AmqpForm.INSTANCE.read(twice, Sealed.MAX_BODY_BYTES))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> AmqpForm.INSTANCE.seal(twice, OCTETS, Set.of()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(Sealed.stored(twice)).isEqualTo(before);

@@ -19,6 +19,7 @@ import io.dialogsecurity.identity.ListedCertificates;
 import io.dialogsecurity.identity.TrustStore;
 import io.dialogsecurity.wire.ContentKind;
 import io.dialogsecurity.wire.EnvelopeFormatException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -36,6 +37,8 @@ import org.apache.activemq.artemis.utils.DataConstants;
 import org.apache.activemq.artemis.utils.collections.TypedProperties;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CoreBodyTest {
 
@@ -57,7 +60,8 @@ class CoreBodyTest {
 
     /** There and back: content of a message, sealed, opened, and put into a message that held something else. */
     private static ICoreMessage roundTrip(ICoreMessage message) throws Exception {
-        return restore(seal(CoreBody.read(message).with("", CoreHeaders.toProtect(message))), message);
+        return restore(
+                seal(CoreBody.read(message, Sealed.MAX_BODY_BYTES).with("", CoreHeaders.toProtect(message))), message);
     }
 
     private static ICoreMessage restore(Opened opened, ICoreMessage like) throws Exception {
@@ -190,7 +194,62 @@ class CoreBodyTest {
         assertThat(body(back)).isEqualTo(plain);
         assertThat(back.containsProperty(Message.HDR_LARGE_COMPRESSED)).isFalse();
         message.putLongProperty(Message.HDR_LARGE_BODY_SIZE, plain.length + 1);
-        assertThatThrownBy(() -> CoreBody.read(message)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> CoreBody.read(message, Sealed.MAX_BODY_BYTES))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            longs = {
+                2_000_000_000L,
+                250_000_000L,
+                Long.MAX_VALUE,
+                Integer.MAX_VALUE + 1L,
+                1_000_001L,
+                -1L,
+                Long.MIN_VALUE
+            })
+    @DisplayName("A small message is not believed that it is a large one: memory is taken for what is there")
+    void notBelievedAboutItsSize(long declared) {
+        ICoreMessage message = message(Message.BYTES_TYPE);
+        message.getBodyBuffer().writeBytes(new byte[200]);
+        message.putBooleanProperty(Message.HDR_LARGE_COMPRESSED, true);
+        message.putLongProperty(Message.HDR_LARGE_BODY_SIZE, declared);
+        long before = allocatedBytes();
+        assertThatThrownBy(() -> CoreBody.read(message, 1_000_000)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(allocatedBytes() - before).isLessThan(1_000_000);
+    }
+
+    @Test
+    @DisplayName("A body that becomes larger than is allowed is not inflated beyond that, whatever it says")
+    void bomb() {
+        byte[] small = deflated(new byte[60_000_000]);
+        ICoreMessage message = message(Message.BYTES_TYPE);
+        message.getBodyBuffer().writeBytes(small);
+        message.putBooleanProperty(Message.HDR_LARGE_COMPRESSED, true);
+        for (long declared : new long[] {60_000_000, 1_000_001}) {
+            message.putLongProperty(Message.HDR_LARGE_BODY_SIZE, declared);
+            long before = allocatedBytes();
+            assertThatThrownBy(() -> CoreBody.read(message, 1_000_000)).isInstanceOf(BodyTooLargeException.class);
+            assertThat(allocatedBytes() - before).isLessThan(1_000_000);
+        }
+        message.putStringProperty(Message.HDR_LARGE_BODY_SIZE, SimpleString.of("many"));
+        assertThatThrownBy(() -> CoreBody.read(message, 1_000_000)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static long allocatedBytes() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+                .getThreadAllocatedBytes(Thread.currentThread().getId());
+    }
+
+    private static byte[] deflated(byte[] plain) {
+        Deflater deflater = new Deflater();
+        deflater.setInput(plain);
+        deflater.finish();
+        byte[] small = new byte[plain.length / 100];
+        int length = deflater.deflate(small);
+        deflater.end();
+        return Arrays.copyOf(small, length);
     }
 
     @Test

@@ -319,7 +319,8 @@ class CoreFormTest {
     void refused() {
         for (byte type : new byte[] {Message.EMBEDDED_TYPE, Message.LARGE_EMBEDDED_TYPE}) {
             CoreMessage message = received(type, octets(OCTETS), CoreFormTest::plain);
-            assertThatThrownBy(() -> CoreForm.INSTANCE.read(message)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> CoreForm.INSTANCE.read(message, Sealed.MAX_BODY_BYTES))
+                    .isInstanceOf(IllegalArgumentException.class);
             assertThatThrownBy(() -> CoreForm.INSTANCE.seal(message, OCTETS, Set.of()))
                     .isInstanceOf(IllegalArgumentException.class);
         }
@@ -329,7 +330,7 @@ class CoreFormTest {
                 return true;
             }
         };
-        assertThatThrownBy(() -> CoreForm.INSTANCE.read(large))
+        assertThatThrownBy(() -> CoreForm.INSTANCE.read(large, Sealed.MAX_BODY_BYTES))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("client-side endpoint");
     }

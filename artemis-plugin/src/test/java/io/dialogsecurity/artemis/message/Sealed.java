@@ -35,6 +35,8 @@ import org.apache.activemq.artemis.core.buffers.impl.ChannelBufferWrapper;
 /** Seals and opens with real endpoints, and tells what a message is in a form that can be compared. */
 final class Sealed {
 
+    static final int MAX_BODY_BYTES = 16 * 1024 * 1024;
+
     private static final Instant NOW = Instant.now();
     private static final ServiceName SENDER = new ServiceName("sender");
     private static final ServiceName RECEIVER = new ServiceName("receiver");
@@ -75,7 +77,7 @@ final class Sealed {
     /** Seals a message in place, as the broker does when it comes; the envelope. */
     static byte[] seal(Message message, String... clear) {
         MessageForm form = MessageForm.of(message);
-        byte[] envelope = envelope(form.read(message));
+        byte[] envelope = envelope(form.read(message, MAX_BODY_BYTES));
         form.seal(message, envelope, Set.of(clear));
         return envelope;
     }

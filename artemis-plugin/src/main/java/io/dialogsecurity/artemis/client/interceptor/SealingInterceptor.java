@@ -152,7 +152,8 @@ public final class SealingInterceptor implements Interceptor {
             ICoreMessage message, SealingDialog dialog, ClientEndpoint endpoint, String address) {
         byte[] envelope;
         try {
-            envelope = dialog.seal(CoreBody.read(message).with("", CoreHeaders.toProtect(message)));
+            envelope = dialog.seal(
+                    CoreBody.read(message, endpoint.maxEnvelopeBytes()).with("", CoreHeaders.toProtect(message)));
         } catch (IllegalArgumentException e) {
             endpoint.refusedOutgoing(address, Rejection.CONTENT_INVALID, String.valueOf(e.getMessage()));
             throw new SealingRefusedException(Rejection.CONTENT_INVALID, String.valueOf(e.getMessage()));

@@ -1,0 +1,255 @@
+package io.dialogsecurity.integration.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dialogsecurity.dialog.DialogEndpoint;
+import io.dialogsecurity.dialog.MessageContent;
+import io.dialogsecurity.testkit.Await;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
+import jakarta.jms.Message;
+import jakarta.jms.MessageConsumer;
+import jakarta.jms.MessageProducer;
+import jakarta.jms.Session;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What comes to a protected address out of one where nobody looks: a plain consumer for whom the broker opens is given nothing
+ * twice, and nothing that its sender was not entitled to send.
+ */
+class UnprotectedWaysIT {
+
+    private static final String ORDER = "pay 100 to bob";
+    private static final long SOON = 1_500;
+
+    @TempDir
+    static Path directory;
+
+    private static final Services SERVICES = new Services();
+    private static GuardedBroker broker;
+    private static DialogEndpoint orderEntry;
+
+    @BeforeAll
+    static void start() throws Exception {
+        orderEntry = SERVICES.endpoint(SERVICES.orderEntry);
+        broker = GuardedBroker.start(
+                GuardedBroker.builder(directory.resolve("ways"))
+                        .queue("sensors.in")
+                        .queue("sensors.late")
+                        .queue("tapped")
+                        .queue("expiring")
+                        .queue("failing")
+                        .queue("heap")
+                        .divert("tapped", "sensors.in")
+                        .addressSetting("expiring", "expiry-address", "sensors.in")
+                        .addressSetting("failing", "dead-letter-address", "sensors.in")
+                        .addressSetting("failing", "max-delivery-attempts", "1")
+                        .coreElement("message-expiry-scan-period", "200")
+                        .plugin(GuardedBroker.PLUGIN, Map.of("config", GuardedBroker.POLICY_FILE)),
+                SERVICES,
+                process -> {
+                    Path keys = Files.createDirectories(process.etcDirectory().resolve("keys"));
+                    SERVICES.shipping.writePem(keys.resolve("shipping.pem"));
+                    Files.writeString(process.etcDirectory().resolve(GuardedBroker.POLICY_FILE), """
+                            <dialog-security xmlns="urn:dialog-security:1">
+                              <trust><anchor file="pki/root.pem"/></trust>
+                              <identity service="shipping" key-store="keys/shipping.pem"/>
+                              <services>
+                                <service name="order-entry" certificate="pki/order-entry.pem" users="sales"/>
+                                <service name="shipping" certificate="pki/shipping.pem" users="store"/>
+                              </services>
+                              <suites accept="1 2"/>
+                              <quarantine address="dialog-security.quarantine"/>
+                              <addresses default="bypass">
+                                <address match="sensors.#" action="apply" senders="order-entry" receivers="shipping">
+                                  <open service="shipping"/>
+                                </address>
+                              </addresses>
+                            </dialog-security>
+                            """);
+                });
+    }
+
+    @AfterAll
+    static void stop() {
+        orderEntry.close();
+        broker.close();
+    }
+
+    @AfterEach
+    void empty() throws Exception {
+        try (RawClient store = broker.client(GuardedBroker.STORE)) {
+            for (String queue : new String[] {"sensors.in", "tapped", "expiring", "failing", "heap"}) {
+                store.drain(queue);
+            }
+        }
+    }
+
+    private static byte[] seal(String text) {
+        return orderEntry.begin(Set.of(Services.SHIPPING)).seal(MessageContent.text(text), "sensors.in");
+    }
+
+    /** An envelope that was delivered, as somebody on the network has seen it. */
+    private static byte[] captured() throws Exception {
+        byte[] envelope = seal(ORDER);
+        try (RawClient sales = broker.client(GuardedBroker.SALES)) {
+            sales.send("sensors.in", envelope);
+        }
+        assertThat(received()).isEqualTo(ORDER);
+        return envelope;
+    }
+
+    /** What the plain store is given next, or null. */
+    private static String received() throws JMSException {
+        try (RawClient store = broker.client(GuardedBroker.STORE);
+                MessageConsumer consumer = store.session().createConsumer(store.queue("sensors.in"))) {
+            Message message = consumer.receive(SOON);
+            return message == null ? null : message.getBody(String.class);
+        }
+    }
+
+    private static long quarantined() {
+        return broker.messageCount(GuardedBroker.QUARANTINE);
+    }
+
+    @Test
+    void aDivertJudgesWhatNobodyHasJudged() throws Exception {
+        byte[] envelope = captured();
+        try (RawClient mallory = broker.client(GuardedBroker.MALLORY);
+                RawClient amqpMallory = broker.amqpClient(GuardedBroker.MALLORY);
+                RawClient sales = broker.client(GuardedBroker.SALES)) {
+            for (int i = 0; i < 3; i++) {
+                assertThatThrownBy(() -> mallory.send("tapped", envelope)).isInstanceOf(JMSSecurityException.class);
+                assertThatThrownBy(() -> amqpMallory.send("tapped", envelope)).isInstanceOf(JMSException.class);
+                sales.send("tapped", envelope); // he may; as a copy it reaches nobody
+            }
+            assertThat(received()).isNull();
+            assertThat(broker.messageCount("tapped")).isEqualTo(3);
+
+            sales.send("tapped", seal("a new order"));
+            assertThat(received()).isEqualTo("a new order");
+            assertThat(received()).isNull();
+        }
+    }
+
+    @Test
+    void anEnvelopeOfAnUnprotectedAddressIsTakenOnceInATransaction() throws Exception {
+        byte[] envelope = seal("an order in a transaction");
+        try (RawClient sales = broker.client(GuardedBroker.SALES)) {
+            Session session = sales.transacted();
+            MessageProducer producer = session.createProducer(session.createQueue("tapped"));
+            producer.send(RawClient.bytes(session, envelope));
+            session.rollback();
+            assertThat(received()).isNull();
+            producer.send(RawClient.bytes(session, envelope));
+            producer.send(RawClient.bytes(session, envelope));
+            try {
+                session.commit();
+            } catch (JMSException refused) {
+                session.rollback(); // two of one number in a transaction may be refused, too
+                producer.send(RawClient.bytes(session, envelope));
+                session.commit();
+            }
+            sales.send("tapped", envelope);
+        }
+        assertThat(received()).isEqualTo("an order in a transaction");
+        assertThat(received()).isNull();
+    }
+
+    @Test
+    void expiryJudgesWhatNobodyHasJudged() throws Exception {
+        byte[] envelope = captured();
+        long before = quarantined();
+        try (RawClient mallory = broker.client(GuardedBroker.MALLORY)) {
+            MessageProducer producer = mallory.session().createProducer(mallory.queue("expiring"));
+            producer.setTimeToLive(1);
+            producer.send(RawClient.bytes(mallory.session(), envelope));
+            Await.until(GuardedBroker.PATIENCE, "it to be in quarantine", () -> quarantined() == before + 1);
+            Await.until(GuardedBroker.PATIENCE, "it to be gone", () -> broker.messageCount("expiring") == 0);
+            assertThat(received()).isNull();
+
+            producer.send(RawClient.bytes(mallory.session(), seal("an order that took its time")));
+        }
+        Await.until(GuardedBroker.PATIENCE, "it to come", () -> broker.messageCount("sensors.in") == 1);
+        assertThat(received()).isEqualTo("an order that took its time");
+    }
+
+    @Test
+    void deadLettersAreJudgedWhereNobodyHasJudgedThem() throws Exception {
+        byte[] envelope = captured();
+        long before = quarantined();
+        try (RawClient mallory = broker.client(GuardedBroker.MALLORY)) {
+            mallory.send("failing", envelope);
+            Session session = mallory.transacted();
+            assertThat(session.createConsumer(session.createQueue("failing")).receive(SOON * 4))
+                    .isNotNull();
+            session.rollback();
+            Await.until(GuardedBroker.PATIENCE, "it to be in quarantine", () -> quarantined() == before + 1);
+            Await.until(GuardedBroker.PATIENCE, "it to be gone", () -> broker.messageCount("failing") == 0);
+            assertThat(received()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"move", "copy"})
+    void anAdministratorMovesNothingThatWasDeliveredBefore(String how) throws Exception {
+        byte[] envelope = captured();
+        try (RawClient mallory = broker.client(GuardedBroker.MALLORY)) {
+            Message message = RawClient.bytes(mallory.session(), envelope);
+            // as if the broker had moved it from where it was judged
+            message.setStringProperty("_AMQ_ORIG_ADDRESS", "sensors.late");
+            message.setStringProperty("_AMQ_ORIG_QUEUE", "sensors.late");
+            message.setLongProperty("_AMQ_ORIG_MESSAGE_ID", 1);
+            mallory.send("heap", message);
+            Message stored = mallory.session()
+                                    .createBrowser(mallory.session().createQueue("heap"))
+                                    .getEnumeration()
+                                    .nextElement()
+                            instanceof Message seen
+                    ? seen
+                    : null;
+            assertThat(stored).isNotNull();
+            assertThat(stored.propertyExists("_AMQ_ORIG_ADDRESS")).isFalse();
+            assertThatThrownBy(() -> {
+                        if (how.equals("move")) {
+                            invoke("moveMessages", new Object[] {"", "sensors.in"}, String.class, String.class);
+                        } else {
+                            invoke("copyMessage", new Object[] {firstId(), "sensors.in"}, long.class, String.class);
+                        }
+                    })
+                    .hasRootCauseMessage("The message was refused");
+        }
+        assertThat(received()).isNull();
+    }
+
+    private static long firstId() {
+        return Long.parseLong(String.valueOf(
+                broker.process.management().browse("heap").get(0).get("messageID")));
+    }
+
+    private static void invoke(String operation, Object[] arguments, Class<?>... types) {
+        String[] signature = new String[types.length];
+        for (int i = 0; i < types.length; i++) {
+            signature[i] = types[i].getName();
+        }
+        ObjectName queue = broker.process
+                .management()
+                .query("org.apache.activemq.artemis:component=addresses,subcomponent=queues,queue="
+                        + ObjectName.quote("heap") + ",*")
+                .iterator()
+                .next();
+        broker.process.management().invoke(queue, operation, arguments, signature);
+    }
+}
