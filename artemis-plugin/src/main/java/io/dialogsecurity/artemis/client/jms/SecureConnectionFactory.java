@@ -44,9 +44,10 @@ public final class SecureConnectionFactory
 
     /** With an endpoint, which stays the caller's. */
     public SecureConnectionFactory(ConnectionFactory delegate, ClientEndpoint endpoint) {
-        this(delegate, endpoint, TrustedObjects.byDefault());
+        this(delegate, endpoint, null);
     }
 
+    /** @param objects null for the default */
     private SecureConnectionFactory(ConnectionFactory delegate, ClientEndpoint endpoint, TrustedObjects objects) {
         this.delegate = Objects.requireNonNull(delegate);
         this.endpoint = Objects.requireNonNull(endpoint);
@@ -55,8 +56,9 @@ public final class SecureConnectionFactory
 
     /**
      * The same factory with another filter for the objects of object messages. By default only classes of {@code
-     * java.lang}, {@code java.util}, {@code java.math} and {@code java.time} are made, and those of the packages in the
-     * system property {@code dialogsecurity.trustedPackages}.
+     * java.lang}, {@code java.util}, {@code java.math} and {@code java.time} are made, those of the packages in the
+     * system property {@code dialogsecurity.trustedPackages}, and those the provider was told to allow: Artemis by {@code
+     * deserializationAllowList}, Qpid by {@code jms.deserializationPolicy.allowList}. Their deny lists count too.
      */
     public SecureConnectionFactory withObjectFilter(ObjectInputFilter filter) {
         return new SecureConnectionFactory(delegate, endpoint, new TrustedObjects(filter));
@@ -69,36 +71,43 @@ public final class SecureConnectionFactory
 
     @Override
     public Connection createConnection() throws JMSException {
-        return secure(delegate.createConnection());
+        return secure(delegate::createConnection);
     }
 
     @Override
     public Connection createConnection(String user, String password) throws JMSException {
-        return secure(delegate.createConnection(user, password));
+        return secure(() -> delegate.createConnection(user, password));
     }
 
     @Override
     public QueueConnection createQueueConnection() throws JMSException {
-        return secure(delegate.createConnection());
+        return secure(delegate::createConnection);
     }
 
     @Override
     public QueueConnection createQueueConnection(String user, String password) throws JMSException {
-        return secure(delegate.createConnection(user, password));
+        return secure(() -> delegate.createConnection(user, password));
     }
 
     @Override
     public TopicConnection createTopicConnection() throws JMSException {
-        return secure(delegate.createConnection());
+        return secure(delegate::createConnection);
     }
 
     @Override
     public TopicConnection createTopicConnection(String user, String password) throws JMSException {
-        return secure(delegate.createConnection(user, password));
+        return secure(() -> delegate.createConnection(user, password));
     }
 
-    private SecureConnection secure(Connection connection) {
-        return new SecureConnection(delegate, connection, endpoint, objects);
+    private interface Connecting {
+        Connection connect() throws JMSException;
+    }
+
+    private SecureConnection secure(Connecting how) throws JMSException {
+        ProviderSettings.requireUncompressed(delegate);
+        TrustedObjects trusted =
+                objects != null ? objects : TrustedObjects.byDefault(ProviderSettings.objectLists(delegate));
+        return new SecureConnection(delegate, how.connect(), endpoint, trusted);
     }
 
     @Override
@@ -113,22 +122,18 @@ public final class SecureConnectionFactory
 
     @Override
     public JMSContext createContext(String user, String password, int sessionMode) {
-        return context(() -> secure(delegate.createConnection(user, password)), sessionMode);
+        return context(() -> delegate.createConnection(user, password), sessionMode);
     }
 
     @Override
     public JMSContext createContext(int sessionMode) {
-        return context(() -> secure(delegate.createConnection()), sessionMode);
+        return context(delegate::createConnection, sessionMode);
     }
 
-    private interface Connecting {
-        SecureConnection connect() throws JMSException;
-    }
-
-    private static JMSContext context(Connecting how, int sessionMode) {
+    private JMSContext context(Connecting how, int sessionMode) {
         SecureContext.requireMode(sessionMode);
         try {
-            return new SecureContext(how.connect(), sessionMode);
+            return new SecureContext(secure(how), sessionMode);
         } catch (JMSException e) {
             throw Failures.unchecked(e);
         }

@@ -8,16 +8,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InvalidClassException;
 import java.io.ObjectInputFilter;
+import java.io.ObjectInputFilter.Status;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.Serializable;
 
 /**
- * Which classes the object of a message may be made of. An authentic sender is not a reason to run whatever its bytes
- * construct, so the filter is closed by default: classes of {@code java.lang}, {@code java.util}, {@code java.math} and
+ * Which classes the object of a message may be made of, and how much making it may cost, see {@link ObjectCost}. An
+ * authentic sender is not a reason to run whatever its bytes construct, so the filter is closed by default: classes of {@code java.lang}, {@code java.util}, {@code java.math} and
  * {@code java.time} themselves, the packages in the system property {@value #PROPERTY} (a list separated by commas, with
- * the packages below them), and nothing else. A filter the application gives replaces it. The JVM's own filter applies
+ * the packages below them), what the provider's connection factory was told to allow, and nothing else. What the provider was
+ * told to deny is not made in any case. A filter the application gives replaces it; what an object may
+ * cost is asked all the same. The JVM's own filter applies
  * in addition.
  */
 final class TrustedObjects {
@@ -25,7 +28,15 @@ final class TrustedObjects {
     static final String PROPERTY = "dialogsecurity.trustedPackages";
 
     private static final String LIMITS = "maxdepth=64;maxrefs=1000000;maxarray=10000000;";
-    private static final String BASICS = "java.lang.*;java.util.*;java.math.*;java.time.*;";
+
+    /** A list of copies says in a few bytes that it is as long as it likes. */
+    private static final String BASICS =
+            "!java.util.Collections$CopiesList;java.lang.*;java.util.*;java.math.*;java.time.*;";
+
+    /** A table that is made for some content has room for several times as much. */
+    private static final long ROOM_OF_TABLES = 16;
+
+    private static final long SMALL_ARRAY = 4_096;
 
     private final ObjectInputFilter filter;
 
@@ -34,14 +45,39 @@ final class TrustedObjects {
     }
 
     static TrustedObjects byDefault() {
+        return byDefault(ProviderSettings.ObjectLists.NONE);
+    }
+
+    /** @param lists what the provider was told, in addition to what is trusted anyway */
+    static TrustedObjects byDefault(ProviderSettings.ObjectLists lists) {
         StringBuilder pattern = new StringBuilder(LIMITS).append(BASICS);
         for (String name : System.getProperty(PROPERTY, "").split(",", -1)) {
             if (!name.isBlank()) {
                 pattern.append(name.strip()).append(".**;");
             }
         }
-        return new TrustedObjects(
-                ObjectInputFilter.Config.createFilter(pattern.append("!*").toString()));
+        ObjectInputFilter limits = ObjectInputFilter.Config.createFilter(LIMITS);
+        ObjectInputFilter classes =
+                ObjectInputFilter.Config.createFilter(pattern.append("!*").toString());
+        return new TrustedObjects(info -> {
+            String name = elementName(info.serialClass());
+            if (name == null || limits.checkInput(info) == Status.REJECTED) {
+                return classes.checkInput(info);
+            }
+            if (lists.denies(name)) {
+                return Status.REJECTED;
+            }
+            return lists.allows(name) ? Status.ALLOWED : classes.checkInput(info);
+        });
+    }
+
+    /** The class whose name counts; null if there is none, or a primitive one. */
+    private static String elementName(Class<?> classOrNull) {
+        Class<?> element = classOrNull;
+        while (element != null && element.isArray()) {
+            element = element.getComponentType();
+        }
+        return element == null || element.isPrimitive() ? null : element.getName();
     }
 
     static byte[] write(Serializable object) throws JMSException {
@@ -56,16 +92,34 @@ final class TrustedObjects {
 
     Serializable read(byte[] serialized) throws JMSException {
         try (ObjectInputStream in = new ContextObjectInputStream(new ByteArrayInputStream(serialized))) {
-            in.setObjectInputFilter(filter);
+            ObjectCost.require(serialized);
+            in.setObjectInputFilter(info -> claimsTooMuch(info, serialized.length) ? Status.REJECTED : check(info));
             return (Serializable) in.readObject();
+        } catch (ObjectCost.TooExpensiveException e) {
+            throw Failures.linked(
+                    new MessageFormatException("The object is not made: " + e.getMessage()
+                            + "; have its sender name each part less often, or send text or bytes"),
+                    e);
         } catch (InvalidClassException e) {
             throw Failures.linked(
                     new MessageFormatException("The object is made of classes that are not trusted; name their packages"
-                            + " in the system property " + PROPERTY + ", or give the connection factory a filter"),
+                            + " in the system property " + PROPERTY + " or the provider's allow list, or give the"
+                            + " connection factory a filter"),
                     e);
-        } catch (IOException | ClassNotFoundException | ClassCastException e) {
+        } catch (IOException | ClassNotFoundException | RuntimeException e) {
             throw Failures.linked(new MessageFormatException("The object cannot be made"), e);
+        } catch (StackOverflowError e) {
+            throw (MessageFormatException) new MessageFormatException("The object contains itself").initCause(e);
         }
+    }
+
+    private Status check(ObjectInputFilter.FilterInfo info) {
+        return filter == null ? Status.UNDECIDED : filter.checkInput(info);
+    }
+
+    /** Whether there are to be more elements than there are bytes for. */
+    private static boolean claimsTooMuch(ObjectInputFilter.FilterInfo info, int bytes) {
+        return info.arrayLength() > Math.max(SMALL_ARRAY, ROOM_OF_TABLES * bytes);
     }
 
     /** Finds the application's classes where application servers put them. */
