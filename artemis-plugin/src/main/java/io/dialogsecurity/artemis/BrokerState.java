@@ -58,7 +58,8 @@ final class BrokerState implements ActivateCallback, StateStatus {
             return;
         }
         try {
-            store = PolicyStore.open(wanted, beside(), policy.limits(), clock);
+            store = PolicyStore.open(
+                    wanted, beside(), policy.limits().withMessageMaxAge(policy.longestMessageAge()), clock);
         } catch (StoreException e) {
             LOG.error("The broker does not become active without its endpoint state. {}", e.getMessage());
             LOG.debug("Why", e);

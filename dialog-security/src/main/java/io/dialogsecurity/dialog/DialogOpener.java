@@ -166,8 +166,9 @@ final class DialogOpener {
         verifier.acceptedSuite(frame);
         if (reception.remembers()) {
             long created = frame.creationTimeMillis();
-            if (!verifier.isFresh(created, coarseClock.millis())) {
-                verifier.requireFresh(created, clock.millis()); // the exact time decides
+            String destination = frame.context().destination();
+            if (!verifier.isFresh(destination, created, coarseClock.millis())) {
+                verifier.requireFresh(destination, created, clock.millis()); // the exact time decides
             }
         }
     }
@@ -464,13 +465,17 @@ final class DialogOpener {
                     return forked(place, dialog, frame, identity, reception);
                 }
             }
-            case BEFORE_WINDOW ->
+            case BEFORE_WINDOW -> {
+                if (reception.replays()) {
+                    return Arrival.DUPLICATE; // as good as any other that was here before
+                }
                 throw new RejectedException(
                         Rejection.SEQUENCE_TOO_OLD,
                         Layer.MESSAGE_HEADER,
                         "sequence " + sequence
                                 + " was acknowledged so long ago that nobody can tell whether this is it; the"
                                 + " newest is " + window.newest());
+            }
             case AFTER_END ->
                 throw new RejectedException(
                         Rejection.DIALOG_ENDED,

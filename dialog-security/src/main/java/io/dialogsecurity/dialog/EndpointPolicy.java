@@ -10,6 +10,7 @@ import io.dialogsecurity.policy.SecurityPolicy;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What an endpoint or guard accepts, and how it uses its keys.
@@ -20,13 +21,15 @@ import java.util.Set;
  * @param embedCertificates whether the initiator's certificate travels in the header, so that a receiver needs nothing
  *     but its own key and trust anchors; otherwise receivers look it up by fingerprint
  * @param limits of keys, messages and clocks
+ * @param messageMaxAges how old a message may be that was sealed for an address
  */
 public record EndpointPolicy(
         Set<Suite> acceptedSuites,
         Suite preferredSuite,
         boolean groupAuthenticityAccepted,
         boolean embedCertificates,
-        Limits limits) {
+        Limits limits,
+        Function<String, Duration> messageMaxAges) {
 
     /** @throws IllegalArgumentException if the preferred suite is not accepted */
     public EndpointPolicy {
@@ -34,6 +37,22 @@ public record EndpointPolicy(
         if (!acceptedSuites.contains(preferredSuite)) {
             throw new IllegalArgumentException("The preferred suite " + preferredSuite + " is not accepted");
         }
+    }
+
+    /** All addresses have the same limits. */
+    public EndpointPolicy(
+            Set<Suite> acceptedSuites,
+            Suite preferredSuite,
+            boolean groupAuthenticityAccepted,
+            boolean embedCertificates,
+            Limits limits) {
+        this(
+                acceptedSuites,
+                preferredSuite,
+                groupAuthenticityAccepted,
+                embedCertificates,
+                limits,
+                any -> limits.messageMaxAge());
     }
 
     /** Both suites, suite 1 preferred, signed messages where there are several targets, and the default limits. */
@@ -55,15 +74,21 @@ public record EndpointPolicy(
             }
         }
         return new EndpointPolicy(
-                accepted, policy.suites().preferred(), group, policy.embedCertificates(), policy.limits());
+                accepted,
+                policy.suites().preferred(),
+                group,
+                policy.embedCertificates(),
+                policy.limits(),
+                policy.messageMaxAges());
     }
 
     /** The same policy with another preferred suite. */
     public EndpointPolicy preferring(Suite suite) {
-        return new EndpointPolicy(acceptedSuites, suite, groupAuthenticityAccepted, embedCertificates, limits);
+        return new EndpointPolicy(
+                acceptedSuites, suite, groupAuthenticityAccepted, embedCertificates, limits, messageMaxAges);
     }
 
-    /** The same policy with other limits. */
+    /** The same policy with other limits, for all addresses. */
     public EndpointPolicy with(Limits newLimits) {
         return new EndpointPolicy(
                 acceptedSuites, preferredSuite, groupAuthenticityAccepted, embedCertificates, newLimits);
@@ -77,8 +102,8 @@ public record EndpointPolicy(
         return limits.dialogKey();
     }
 
-    Duration maxMessageAge() {
-        return limits.messageMaxAge();
+    Duration maxMessageAge(String destination) {
+        return messageMaxAges.apply(destination);
     }
 
     Duration clockSkew() {

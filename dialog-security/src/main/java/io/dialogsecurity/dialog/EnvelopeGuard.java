@@ -110,7 +110,8 @@ public final class EnvelopeGuard {
         long created = frame.creationTimeMillis();
         Suite suite = verifier.acceptedSuite(frame);
         // Not from the future now, and not too old then.
-        verifier.requireFresh(created, Math.max(ageAtMillis, Math.min(created, clock.millis())));
+        verifier.requireFresh(
+                frame.context().destination(), created, Math.max(ageAtMillis, Math.min(created, clock.millis())));
         BelievedHeaders headers = believe(suite, frame);
         VerifiedPair pair = headers.pair;
         DialogSessionKeyHeader dialog = headers.dialog;

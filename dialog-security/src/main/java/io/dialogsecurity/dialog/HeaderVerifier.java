@@ -56,26 +56,29 @@ final class HeaderVerifier {
         return suite.get();
     }
 
-    /** Whether the message was sealed neither too long ago nor in the future. */
-    boolean isFresh(long creationTimeMillis, long nowMillis) {
+    /** Whether the message was sealed neither too long ago, for the address it was sealed for, nor in the future. */
+    boolean isFresh(String destination, long creationTimeMillis, long nowMillis) {
         EndpointPolicy current = policy.get();
         return creationTimeMillis - nowMillis <= current.clockSkew().toMillis()
-                && nowMillis - creationTimeMillis <= current.maxMessageAge().toMillis();
+                && nowMillis - creationTimeMillis
+                        <= current.maxMessageAge(destination).toMillis();
     }
 
     /** Refuses what is too old, or sealed in the future. */
-    void requireFresh(long creationTimeMillis, long nowMillis) {
+    void requireFresh(String destination, long creationTimeMillis, long nowMillis) {
         EndpointPolicy current = policy.get();
         long ahead = creationTimeMillis - nowMillis;
         if (ahead > 0 && ahead > current.clockSkew().toMillis()) {
             throw new RejectedException(
                     Rejection.FROM_THE_FUTURE, Layer.SECURITY_PREAMBLE, "sealed " + ahead + " ms in the future");
         }
-        if (nowMillis - creationTimeMillis > current.maxMessageAge().toMillis()) {
+        if (nowMillis - creationTimeMillis > current.maxMessageAge(destination).toMillis()) {
             throw new RejectedException(
                     Rejection.STALE,
                     Layer.SECURITY_PREAMBLE,
-                    "sealed " + (nowMillis - creationTimeMillis) / 1000 + " s ago");
+                    "sealed " + (nowMillis - creationTimeMillis) / 1000 + " s ago for " + destination
+                            + ", where a message may take "
+                            + current.maxMessageAge(destination));
         }
     }
 

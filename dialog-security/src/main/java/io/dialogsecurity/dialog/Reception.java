@@ -13,6 +13,7 @@ public final class Reception {
     private final boolean flagForks;
     private final boolean audit;
     private final boolean remembers;
+    private final boolean replays;
     private final String subscription;
 
     private Reception(
@@ -22,6 +23,7 @@ public final class Reception {
             boolean flagForks,
             boolean audit,
             boolean remembers,
+            boolean replays,
             String subscription) {
         this.destination = destination;
         this.destinations = destinations;
@@ -29,17 +31,18 @@ public final class Reception {
         this.flagForks = flagForks;
         this.audit = audit;
         this.remembers = remembers;
+        this.replays = replays;
         this.subscription = subscription;
     }
 
     /** The message arrived at this address and must have been sealed for it. */
     public static Reception at(String destination) {
-        return new Reception(destination, destination::equals, false, false, false, true, "");
+        return new Reception(destination, destination::equals, false, false, false, true, false, "");
     }
 
     /** The message must have been sealed for one of these addresses: wildcard subscriptions, dead-letter queues. */
     public static Reception at(Predicate<String> destinations) {
-        return new Reception(null, destinations, false, false, false, true, "");
+        return new Reception(null, destinations, false, false, false, true, false, "");
     }
 
     /**
@@ -47,7 +50,7 @@ public final class Reception {
      * are not checked, nothing is remembered. For tools, not for applications.
      */
     public static Reception forAudit() {
-        return new Reception(null, any -> true, false, false, true, false, "");
+        return new Reception(null, any -> true, false, false, true, false, false, "");
     }
 
     /**
@@ -55,17 +58,25 @@ public final class Reception {
      * came in, and it is opened as often as it is delivered. Nothing is remembered.
      */
     public Reception fromQueue() {
-        return new Reception(destination, destinations, refuseGaps, flagForks, audit, false, subscription);
+        return new Reception(destination, destinations, refuseGaps, flagForks, audit, false, replays, subscription);
     }
 
     /** The same, refusing messages before which others are missing. */
     public Reception refusingGaps() {
-        return new Reception(destination, destinations, true, flagForks, audit, remembers, subscription);
+        return new Reception(destination, destinations, true, flagForks, audit, remembers, replays, subscription);
     }
 
     /** The same, letting pass, marked, what has the number of another message. */
     public Reception flaggingForks() {
-        return new Reception(destination, destinations, refuseGaps, true, audit, remembers, subscription);
+        return new Reception(destination, destinations, refuseGaps, true, audit, remembers, replays, subscription);
+    }
+
+    /**
+     * The same, taking what is too old to tell whether it was here before: it is given again anyway, as everything that was
+     * acknowledged.
+     */
+    public Reception allowingReplays() {
+        return new Reception(destination, destinations, refuseGaps, flagForks, audit, remembers, true, subscription);
     }
 
     /**
@@ -73,7 +84,7 @@ public final class Reception {
      * are. What arrived through another one is not remembered here: its copy is another's, and no replay.
      */
     public Reception through(String queue) {
-        return new Reception(destination, destinations, refuseGaps, flagForks, audit, remembers, queue);
+        return new Reception(destination, destinations, refuseGaps, flagForks, audit, remembers, replays, queue);
     }
 
     boolean accepts(String sealedFor) {
@@ -95,6 +106,11 @@ public final class Reception {
     /** Whether freshness, order and replay are judged. */
     boolean remembers() {
         return remembers;
+    }
+
+    /** Whether it is no matter that a message may have been acknowledged before. */
+    boolean replays() {
+        return replays;
     }
 
     String subscription() {

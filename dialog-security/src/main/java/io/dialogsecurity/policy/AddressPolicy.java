@@ -1,6 +1,7 @@
 package io.dialogsecurity.policy;
 
 import io.dialogsecurity.id.ServiceName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param senders the services that may send; empty for all that are known
  * @param receivers the services to seal to; empty if the sender has to say
  * @param gaps what a missing sequence number means
+ * @param replays what a message means that was acknowledged before
+ * @param messageMaxAge how long after it was sealed for this address a message may arrive
  * @param forks what a sequence number means that was used twice
  * @param authenticity how a message to several receivers is authenticated
  * @param suites the suites good enough for this address
@@ -31,6 +34,8 @@ public record AddressPolicy(
         Set<ServiceName> senders,
         List<ServiceName> receivers,
         Gaps gaps,
+        Replays replays,
+        Duration messageMaxAge,
         Forks forks,
         AuthenticityPolicy authenticity,
         SuitePolicy suites,
@@ -45,13 +50,16 @@ public record AddressPolicy(
         clearProperties = Collections.unmodifiableSet(new LinkedHashSet<>(clearProperties));
     }
 
-    static AddressPolicy plain(String match, Action action, SuitePolicy suites, boolean dryRun) {
+    static AddressPolicy plain(
+            String match, Action action, SuitePolicy suites, Duration messageMaxAge, boolean dryRun) {
         return new AddressPolicy(
                 match,
                 action,
                 Set.of(),
                 List.of(),
                 Gaps.ALLOW,
+                Replays.REFUSE,
+                messageMaxAge,
                 Forks.REFUSE,
                 AuthenticityPolicy.SIGNED,
                 suites,

@@ -11,10 +11,15 @@ import java.util.Set;
 final class AddressesSection {
     static final String DEFAULT_QUARANTINE = "dialog-security.quarantine";
 
+    /** The only header that is sealed and can stay readable all the same. */
+    private static final String MESSAGE_TYPE = "JMSType";
+
     private static final List<String> ONLY_FOR_APPLY = List.of(
             "senders",
             "receivers",
             "gaps",
+            "replays",
+            "message-max-age",
             "forks",
             "authenticity",
             "suites",
@@ -25,6 +30,7 @@ final class AddressesSection {
     private final PolicyContext context;
     private final SettingsSection settings;
     private final SuitePolicy suites;
+    private final Limits limits;
     private final Set<ServiceName> services;
     private final BrokerSideSection brokerSide;
 
@@ -32,10 +38,12 @@ final class AddressesSection {
             PolicyContext context,
             SettingsSection settings,
             SuitePolicy suites,
+            Limits limits,
             Map<ServiceName, ServicePolicy> services) {
         this.context = context;
         this.settings = settings;
         this.suites = suites;
+        this.limits = limits;
         this.services = services.keySet();
         this.brokerSide = new BrokerSideSection(context, services);
     }
@@ -57,6 +65,7 @@ final class AddressesSection {
                 "",
                 context.choice(addresses, "default", Action.class, Action.BYPASS),
                 suites,
+                limits.messageMaxAge(),
                 context.yesOrNo(addresses, "dry-run", false));
     }
 
@@ -106,13 +115,41 @@ final class AddressesSection {
                 senders,
                 List.copyOf(receivers),
                 context.choice(element, "gaps", Gaps.class, Gaps.ALLOW),
+                replays(element),
+                settings.messageMaxAge(element, limits.messageMaxAge(), limits.clockSkew()),
                 context.choice(element, "forks", Forks.class, Forks.REFUSE),
                 context.choice(element, "authenticity", AuthenticityPolicy.class, AuthenticityPolicy.SIGNED),
                 settings.suitesOfAddress(element, suites),
-                context.names(element, "clear-properties", Set.of()),
+                clearProperties(element),
                 brokerSide.read(element, senders, receivers),
                 context.instant(element, "plaintext-until"),
                 context.yesOrNo(element, "dry-run", dryRun));
+    }
+
+    private Set<String> clearProperties(XmlElement element) {
+        Set<String> names = context.names(element, "clear-properties", Set.of());
+        for (String name : names) {
+            if (name.startsWith("JMS") && !name.equals(MESSAGE_TYPE)) {
+                throw context.problem(
+                        element,
+                        "attribute 'clear-properties' names '" + name
+                                + "', which is no property that could be sealed: what begins with JMS stays readable, except "
+                                + MESSAGE_TYPE,
+                        "remove it");
+            }
+        }
+        return names;
+    }
+
+    private Replays replays(XmlElement element) {
+        Replays replays = context.choice(element, "replays", Replays.class, Replays.REFUSE);
+        if (replays == Replays.ALLOW && context.choice(element, "gaps", Gaps.class, Gaps.ALLOW) == Gaps.REFUSE) {
+            throw context.problem(
+                    element,
+                    "replays are allowed and gaps refused: where a queue keeps or replaces its content, gaps are as usual",
+                    "remove gaps=\"refuse\", or replays=\"allow\"");
+        }
+        return replays;
     }
 
     private void requireNothingOfApply(XmlElement element) {

@@ -38,6 +38,11 @@ public record Limits(
         return new Limits(keyExchangeKey, limits, messageMaxAge, clockSkew, maxEnvelopeBytes, refreshJitter);
     }
 
+    /** The same limits but for the age of messages. */
+    public Limits withMessageMaxAge(Duration age) {
+        return new Limits(keyExchangeKey, dialogKey, age, clockSkew, maxEnvelopeBytes, refreshJitter);
+    }
+
     /** The same limits but for the largest envelope, in bytes. */
     public Limits withMaxEnvelopeBytes(int bytes) {
         return new Limits(keyExchangeKey, dialogKey, messageMaxAge, clockSkew, bytes, refreshJitter);

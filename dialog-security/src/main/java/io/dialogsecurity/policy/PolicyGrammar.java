@@ -95,6 +95,8 @@ final class PolicyGrammar {
                                             "senders",
                                             "receivers",
                                             "gaps",
+                                            "replays",
+                                            "message-max-age",
                                             "forks",
                                             "authenticity",
                                             "suites",

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * What one {@code dialog-security.xml} says, with everything it names loaded. Immutable and thread-safe; a reload makes
@@ -86,7 +87,7 @@ public final class SecurityPolicy implements AutoCloseable {
         this.state = state;
         this.quarantine = quarantine;
         this.addresses = List.copyOf(addresses);
-        this.quarantinePolicy = AddressPolicy.plain(quarantine, Action.BYPASS, suites, false);
+        this.quarantinePolicy = AddressPolicy.plain(quarantine, Action.BYPASS, suites, limits.messageMaxAge(), false);
         this.table = new AddressTable(addresses, otherwise);
         this.brokerServices = servicesOf(addresses);
         this.brokers = Collections.unmodifiableSet(new LinkedHashSet<>(brokers));
@@ -217,6 +218,22 @@ public final class SecurityPolicy implements AutoCloseable {
      */
     public AddressPolicy address(String address) {
         return address.equals(quarantine) ? quarantinePolicy : table.find(AddressPattern.servedBy(address));
+    }
+
+    /** How old a message may be that was sealed for an address. What is returned is fast enough for every message. */
+    public Function<String, Duration> messageMaxAges() {
+        boolean same =
+                addresses.stream().allMatch(address -> address.messageMaxAge().equals(limits.messageMaxAge()));
+        AddressTable rules = table;
+        Duration general = limits.messageMaxAge();
+        return same ? any -> general : address -> rules.find(address).messageMaxAge();
+    }
+
+    /** The longest that a message may take from its sealing to its arrival, wherever it was sent. */
+    public Duration longestMessageAge() {
+        return addresses.stream()
+                .map(AddressPolicy::messageMaxAge)
+                .reduce(limits.messageMaxAge(), (one, other) -> one.compareTo(other) >= 0 ? one : other);
     }
 
     /** The services the broker itself seals as or opens for, in the order of the file; empty if it does neither. */

@@ -89,7 +89,8 @@ public final class SecurityPolicyReader {
                 root.children("identity"),
                 () -> settings.limits(root.child("limits")).clockSkew());
         SuitePolicy suites = settings.suites(root.child("suites"));
-        AddressesSection section = new AddressesSection(context, settings, suites, services.services());
+        Limits limits = settings.limits(root.child("limits"));
+        AddressesSection section = new AddressesSection(context, settings, suites, limits, services.services());
         String quarantine = section.quarantine(root);
         XmlElement addressesElement = child(root, "addresses");
         List<AddressPolicy> addresses = section.read(addressesElement, quarantine);
@@ -105,7 +106,7 @@ public final class SecurityPolicyReader {
                 services,
                 context.yesOrNo(child(root, "services"), "embed-certificates", true),
                 suites,
-                settings.limits(root.child("limits")),
+                limits,
                 settings.caches(root.child("caches")),
                 root.child("state").map(new StateSection(context)::read),
                 quarantine,

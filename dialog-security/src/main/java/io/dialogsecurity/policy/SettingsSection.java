@@ -78,15 +78,8 @@ final class SettingsSection {
                             + keyExchangeKey.maxAge() + ")",
                     "shorten its max-age, or lengthen the key exchange key's");
         }
-        Duration messageMaxAge =
-                context.duration(element, "message-max-age", otherwise.messageMaxAge(), SHORTEST, LONGEST);
         Duration clockSkew = context.duration(element, "clock-skew", otherwise.clockSkew(), Duration.ZERO, WIDEST_SKEW);
-        if (clockSkew.compareTo(messageMaxAge) >= 0) {
-            throw context.problem(
-                    element,
-                    "clock-skew (" + clockSkew + ") is not less than message-max-age (" + messageMaxAge + ")",
-                    "lower clock-skew");
-        }
+        Duration messageMaxAge = messageMaxAge(element, otherwise.messageMaxAge(), clockSkew);
         return new Limits(
                 keyExchangeKey,
                 dialogKey,
@@ -99,6 +92,18 @@ final class SettingsSection {
                         SMALLEST_ENVELOPE,
                         LARGEST_ENVELOPE),
                 context.fraction(element, "refresh-jitter", otherwise.refreshJitter(), MOST_JITTER));
+    }
+
+    /** Of all addresses, or of one. */
+    Duration messageMaxAge(XmlElement element, Duration otherwise, Duration clockSkew) {
+        Duration messageMaxAge = context.duration(element, "message-max-age", otherwise, SHORTEST, LONGEST);
+        if (clockSkew.compareTo(messageMaxAge) >= 0) {
+            throw context.problem(
+                    element,
+                    "clock-skew (" + clockSkew + ") is not less than message-max-age (" + messageMaxAge + ")",
+                    "lower clock-skew");
+        }
+        return messageMaxAge;
     }
 
     private KeyLimits keyLimits(Optional<XmlElement> elementOrNone, KeyLimits otherwise) {

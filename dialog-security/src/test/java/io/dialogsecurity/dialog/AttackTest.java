@@ -342,6 +342,25 @@ class AttackTest {
     }
 
     @Test
+    @DisplayName("A message may take as long as the address it was sealed for says")
+    void ageOfAnAddress() {
+        byte[] envelope = sealed(endpoint(ORDER_ENTRY, Suite.SUITE_2).begin(Set.of(SHIPPING)));
+        EndpointPolicy defaults = EndpointPolicy.defaults();
+        for (Duration age : List.of(Duration.ofHours(1), Duration.ofDays(30))) {
+            EndpointPolicy policy = new EndpointPolicy(
+                    defaults.acceptedSuites(),
+                    Suite.SUITE_2,
+                    false,
+                    true,
+                    defaults.limits(),
+                    destination -> destination.equals("orders") ? age : Duration.ofSeconds(1));
+            assertThat(receiverAt(NOW.plus(age), policy).open(envelope, AT_ORDERS))
+                    .isInstanceOf(Opened.class);
+            assertRefused(receiverAt(NOW.plus(age).plusSeconds(1), policy), envelope, Rejection.STALE);
+        }
+    }
+
+    @Test
     @DisplayName("The same suite number on other bytes is another transcript: relabelling a suite fails")
     void relabelledSuite() throws Exception {
         byte[] envelope = sealed(endpoint(ORDER_ENTRY, Suite.SUITE_2).begin(Set.of(SHIPPING)));
@@ -429,7 +448,12 @@ class AttackTest {
     }
 
     private static DialogEndpoint receiverAt(Instant now) {
+        return receiverAt(now, EndpointPolicy.defaults());
+    }
+
+    private static DialogEndpoint receiverAt(Instant now, EndpointPolicy policy) {
         return TestServices.endpoint(SHIPPING, Suite.SUITE_2, TestServices.everybody(Suite.SUITE_2))
+                .policy(policy)
                 .clock(() -> now)
                 .build();
     }

@@ -2,6 +2,7 @@ package io.dialogsecurity.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,9 +18,10 @@ class AddressTableTest {
 
     private static AddressTable table(List<String> matches) {
         List<AddressPolicy> policies = matches.stream()
-                .map(match -> AddressPolicy.plain(match, Action.DROP, SuitePolicy.DEFAULTS, false))
+                .map(match -> AddressPolicy.plain(match, Action.DROP, SuitePolicy.DEFAULTS, Duration.ofDays(1), false))
                 .toList();
-        return new AddressTable(policies, AddressPolicy.plain("", Action.BYPASS, SuitePolicy.DEFAULTS, false));
+        return new AddressTable(
+                policies, AddressPolicy.plain("", Action.BYPASS, SuitePolicy.DEFAULTS, Duration.ofDays(1), false));
     }
 
     @ParameterizedTest

@@ -421,6 +421,21 @@ class PolicyErrorTest {
                         "receivers=\"shipping shipping\"",
                         "attribute 'receivers' names 'shipping' twice; name it once"),
                 address("gaps=\"maybe\"", "attribute 'gaps' is 'maybe'; use one of allow, refuse"),
+                address("replays=\"maybe\"", "attribute 'replays' is 'maybe'; use one of refuse, allow"),
+                address(
+                        "replays=\"allow\" gaps=\"refuse\"",
+                        "replays are allowed and gaps refused: where a queue keeps or replaces its content, gaps are as"
+                                + " usual; remove gaps=\"refuse\", or replays=\"allow\""),
+                address(
+                        "message-max-age=\"soon\"",
+                        "attribute 'message-max-age' is no duration: 'soon'; write it as in P30D, PT15M or P1DT12H"),
+                address(
+                        "message-max-age=\"PT1M\"",
+                        "clock-skew (PT2M) is not less than message-max-age (PT1M); lower clock-skew"),
+                address(
+                        "clear-properties=\"region JMSPriority\"",
+                        "attribute 'clear-properties' names 'JMSPriority', which is no property that could be sealed: what"
+                                + " begins with JMS stays readable, except JMSType; remove it"),
                 address("forks=\"maybe\"", "attribute 'forks' is 'maybe'; use one of refuse, flag"),
                 address("authenticity=\"none\"", "attribute 'authenticity' is 'none'; use one of signed, group"),
                 meaning(

@@ -86,6 +86,15 @@ class SecurityPolicyReaderTest {
             AddressPolicy express = policy.address("orders.express");
             assertThat(express.gaps()).isEqualTo(Gaps.REFUSE);
             assertThat(express.forks()).isEqualTo(Forks.FLAG);
+            assertThat(express.replays()).isEqualTo(Replays.REFUSE);
+            assertThat(express.messageMaxAge()).isEqualTo(Duration.ofDays(7));
+            AddressPolicy prices = policy.address("prices.eu");
+            assertThat(prices.replays()).isEqualTo(Replays.ALLOW);
+            assertThat(prices.messageMaxAge()).isEqualTo(Duration.ofDays(30));
+            assertThat(prices.clearProperties()).containsExactly("JMSType");
+            assertThat(policy.messageMaxAges().apply("prices.eu")).isEqualTo(Duration.ofDays(30));
+            assertThat(policy.messageMaxAges().apply("elsewhere")).isEqualTo(Duration.ofDays(7));
+            assertThat(policy.longestMessageAge()).isEqualTo(Duration.ofDays(30));
             assertThat(express.suites()).isEqualTo(new SuitePolicy(Set.of(Suite.SUITE_2), Suite.SUITE_2));
             assertThat(policy.address("legacy.system.input").action()).isEqualTo(Action.DROP);
             assertThat(policy.address("anything.else").action()).isEqualTo(Action.BYPASS);

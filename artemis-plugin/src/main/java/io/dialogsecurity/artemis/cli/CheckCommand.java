@@ -222,6 +222,8 @@ final class CheckCommand implements Callable<Integer> {
                 "receivers",
                 "authenticity",
                 "gaps",
+                "replays",
+                "age",
                 "forks",
                 "suites",
                 "clear properties"));
@@ -236,6 +238,8 @@ final class CheckCommand implements Callable<Integer> {
                 applies ? names(rule.receivers(), "as the sender says") : "",
                 applies ? lower(rule.authenticity()) : "",
                 applies ? lower(rule.gaps()) : "",
+                applies ? lower(rule.replays()) : "",
+                applies ? rule.messageMaxAge().toString() : "",
                 applies ? lower(rule.forks()) : "",
                 applies ? suites(rule.suites().accepted()) : "",
                 applies ? words(rule.clearProperties()) : ""));

@@ -96,8 +96,9 @@ final class RejectionGuide {
                         "Let the sender sign (authenticity=\"signed\"), or accept groups openly on both sides.");
             case STALE ->
                 new Advice(
-                        "Sealed longer ago than a message may live.",
-                        "A replay, or a queue that stood still: raise the maximal age if messages wait that long.");
+                        "Sealed longer ago than a message may live, or to be delivered only then.",
+                        "A replay, a queue that stood still, or a delivery delay: raise message-max-age, of all addresses or"
+                                + " of this one, if messages wait that long.");
             case FROM_THE_FUTURE ->
                 new Advice("Sealed in the future, beyond the tolerated skew.", "Set the sender's clock.");
             case WRONG_DESTINATION ->

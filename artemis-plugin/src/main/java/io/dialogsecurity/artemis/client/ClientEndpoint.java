@@ -68,6 +68,7 @@ public final class ClientEndpoint implements AutoCloseable {
     private final UnsentMessages unsent = new UnsentMessages();
     private final ReplyBook replies;
     private final ToleratedPlaintext plaintextWarnings;
+    private final RemovedCopies removedCopies = new RemovedCopies();
     private final ClientCounters counters = new ClientCounters();
     private final AuditLog audit = new AuditLog();
     private final List<Speaker> retired = new ArrayList<>();
@@ -96,7 +97,7 @@ public final class ClientEndpoint implements AutoCloseable {
         try {
             return policy.state()
                     .filter(StatePolicy::enabled)
-                    .map(state -> openState(state, policy.limits()))
+                    .map(state -> openState(state, policy.limits().withMessageMaxAge(policy.longestMessageAge())))
                     .orElse(null);
         } catch (StoreException e) {
             policy.close();
@@ -294,7 +295,8 @@ public final class ClientEndpoint implements AutoCloseable {
         return audit;
     }
 
-    InstantSource clock() {
+    /** The clock of this endpoint. */
+    public InstantSource clock() {
         return clock;
     }
 
@@ -308,6 +310,11 @@ public final class ClientEndpoint implements AutoCloseable {
     void duplicateRemoved(String address, Opened message) {
         counters.duplicates.increment();
         audit.duplicateRemoved(address, message);
+        if (removedCopies.manyAt(address)) {
+            audit.warning(RemovedCopies.MANY + " copies of messages have been removed at " + address
+                    + " which had been acknowledged before; if its queue is non-destructive or keeps last values, say"
+                    + " replays=\"allow\" for it in " + file);
+        }
     }
 
     private void forked(ForkReport report) {

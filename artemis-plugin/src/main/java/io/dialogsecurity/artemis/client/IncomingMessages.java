@@ -18,6 +18,7 @@ import io.dialogsecurity.policy.AddressPolicy;
 import io.dialogsecurity.policy.AuthenticityPolicy;
 import io.dialogsecurity.policy.Forks;
 import io.dialogsecurity.policy.Gaps;
+import io.dialogsecurity.policy.Replays;
 import io.dialogsecurity.state.Arrival;
 import io.dialogsecurity.wire.Authenticity;
 import io.dialogsecurity.wire.EnvelopeFormatException;
@@ -381,6 +382,9 @@ public final class IncomingMessages {
         if (rule.forks() == Forks.FLAG) {
             reception = reception.flaggingForks();
         }
+        if (rule.replays() == Replays.ALLOW) {
+            reception = reception.allowingReplays();
+        }
         // of what the broker has moved most have stayed behind
         return rule.gaps() == Gaps.REFUSE && !place.moved() ? reception.refusingGaps() : reception;
     }
@@ -390,12 +394,20 @@ public final class IncomingMessages {
         if (rejected != null) {
             return refused(rejected);
         }
-        if (opened.arrival() == Arrival.DUPLICATE) {
+        if (opened.arrival() == Arrival.DUPLICATE && rule(place.at()).replays() == Replays.REFUSE) {
             owner.duplicateRemoved(place.at(), opened);
             return new Incoming.Duplicate(opened);
         }
         owner.count().opened.increment();
         return new Incoming.Accepted(opened, payload, endpoint, place.at());
+    }
+
+    /**
+     * Whether the message is given as often as the broker delivers it, because its queue keeps what was acknowledged: another
+     * consumer of the same queue, of the same session too, has a right to it of its own.
+     */
+    public boolean allowsReplays(Incoming.Accepted accepted) {
+        return rule(accepted.arrivedAt()).replays() == Replays.ALLOW;
     }
 
     /** What policy has against an authentic message, or null. */

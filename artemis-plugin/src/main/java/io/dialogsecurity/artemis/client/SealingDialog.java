@@ -9,8 +9,11 @@ import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.dialog.SealingRefusedException;
 import io.dialogsecurity.id.DialogId;
 import io.dialogsecurity.id.ServiceName;
+import io.dialogsecurity.policy.AddressPolicy;
+import io.dialogsecurity.policy.Gaps;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -79,6 +82,35 @@ public final class SealingDialog {
     /** Application properties that also stay outside the envelope, for selectors. */
     public Set<String> clearProperties() {
         return clearProperties;
+    }
+
+    /**
+     * Requires that a message can be opened when it is delivered so. If the broker may drop it, and gaps are refused, it is
+     * the last of its dialog, and so missed by nobody.
+     *
+     * @throws SealingRefusedException if it would be too old, or those after it would be refused
+     */
+    public void prepare(Delivery delivery) {
+        AddressPolicy rule = generation.rule(address);
+        if (delivery.delayMillis() >= rule.messageMaxAge().toMillis()) {
+            throw audited(new SealingRefusedException(
+                    Rejection.STALE,
+                    "A message to " + address + " that is delivered after " + Duration.ofMillis(delivery.delayMillis())
+                            + " is never opened: it may take " + rule.messageMaxAge() + " from its sealing to its"
+                            + " arrival; shorten its delivery delay, or raise message-max-age for the address in "
+                            + owner.configuration()));
+        }
+        if (delivery.mayBeDropped() && rule.gaps() == Gaps.REFUSE) {
+            if (keptByItsOwner) {
+                throw audited(new SealingRefusedException(
+                        Rejection.SEQUENCE_GAP,
+                        "A message to " + address + " that the broker may drop, because it has a time to live or a"
+                                + " duplicate id, would have everything after it in its dialog refused; send it without,"
+                                + " or in no dialog of its own, or allow gaps for the address in "
+                                + owner.configuration()));
+            }
+            abandon();
+        }
     }
 
     /**

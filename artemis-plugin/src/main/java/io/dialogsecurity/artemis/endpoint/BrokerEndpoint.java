@@ -15,6 +15,7 @@ import io.dialogsecurity.dialog.SealingRefusedException;
 import io.dialogsecurity.id.ServiceName;
 import io.dialogsecurity.identity.ServiceIdentity;
 import io.dialogsecurity.policy.AddressPolicy;
+import io.dialogsecurity.policy.Gaps;
 import io.dialogsecurity.policy.SealRule;
 import io.dialogsecurity.policy.SecurityPolicy;
 import io.dialogsecurity.wire.Layer;
@@ -149,6 +150,9 @@ public final class BrokerEndpoint implements PlainSealer, AutoCloseable {
                     .dialog(current, rule, address, seal.service());
             form.seal(message, dialog.seal(content, address), rule.clearProperties());
             requireRoom(message);
+            if (rule.gaps() == Gaps.REFUSE && mayBeDropped(message)) {
+                dialog.lost(); // so that nobody misses it
+            }
             sealed.increment();
             return dialog;
         } catch (SealingRefusedException e) {
@@ -167,6 +171,10 @@ public final class BrokerEndpoint implements PlainSealer, AutoCloseable {
                 sessionClosed(session); // its connection broke while this was sent, and it was forgotten before
             }
         }
+    }
+
+    private static boolean mayBeDropped(Message message) {
+        return message.getExpiration() > 0 || message.getDuplicateProperty() != null;
     }
 
     private static RefusedException lost(SessionDialog dialog, Rejection reason, String detail) {

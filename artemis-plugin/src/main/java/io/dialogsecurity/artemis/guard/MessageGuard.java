@@ -19,6 +19,7 @@ import io.dialogsecurity.state.ClaimKey;
 import io.dialogsecurity.state.ClaimWindow;
 import io.dialogsecurity.state.ClaimWindows;
 import io.dialogsecurity.wire.Layer;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
@@ -738,6 +739,7 @@ public final class MessageGuard {
         // sender.
         boolean ours = sending.sealed != null || links.isOwn(sending.session);
         authorisation.require(current, rule, envelope, ours ? null : sending.session, address, asSent);
+        requireInTime(sending.message, envelope, rule);
         return envelope;
     }
 
@@ -749,6 +751,24 @@ public final class MessageGuard {
             throw new RefusedException(rejected);
         }
         return (VerifiedEnvelope) outcome;
+    }
+
+    /**
+     * What is due only when it is too old is never opened by its receiver. Where the broker opens it is: there age counts at
+     * the door.
+     */
+    private static void requireInTime(Message message, VerifiedEnvelope envelope, AddressPolicy rule)
+            throws RefusedException {
+        Long due = message.getScheduledDeliveryTime();
+        if (due != null
+                && due - envelope.creationTimeMillis() > rule.messageMaxAge().toMillis()
+                && rule.brokerSide().opens().isEmpty()) {
+            throw refused(
+                    Rejection.STALE,
+                    "it is to be delivered " + Duration.ofMillis(due - envelope.creationTimeMillis())
+                            + " after it was sealed, and may take " + rule.messageMaxAge()
+                            + "; shorten its delivery delay, or raise message-max-age for the address");
+        }
     }
 
     /** The envelope of the message, which the broker seals now if it has to. Null if it passes unsealed. */

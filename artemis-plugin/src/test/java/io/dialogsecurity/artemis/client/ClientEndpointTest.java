@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +26,8 @@ class ClientEndpointTest {
     private static final String ADDRESSES = "<addresses default=\"bypass\">"
             + "<address match=\"orders\" action=\"apply\" senders=\"order-entry\" receivers=\"shipping\"/>"
             + "<address match=\"news.*\" action=\"apply\" senders=\"order-entry\" receivers=\"shipping billing\"/>"
+            + "<address match=\"strict\" action=\"apply\" receivers=\"shipping\" gaps=\"refuse\" message-max-age=\"PT1H\"/>"
+            + "<address match=\"prices\" action=\"apply\" receivers=\"shipping\" replays=\"allow\"/>"
             + "<address match=\"legacy\" action=\"drop\"/>"
             + "<address match=\"open\" action=\"bypass\"/>"
             + "</addresses>";
@@ -428,6 +431,67 @@ class ClientEndpointTest {
         sales.reload();
         byte[] envelope = dialogs.dialogFor("orders", null, null).orElseThrow().seal(MessageContent.text("x"));
         assertRefused(store.incoming("orders", false), envelope, Rejection.NOT_FOR_US);
+    }
+
+    @Test
+    void whatIsDueTooLateIsNotSealed() {
+        SealingDialog dialog =
+                sales.outgoing(false).dialogFor("strict", null, null).orElseThrow();
+        dialog.prepare(new Delivery(3_599_999, false));
+        assertThatThrownBy(() -> dialog.prepare(new Delivery(3_600_000, false)))
+                .isInstanceOfSatisfying(
+                        SealingRefusedException.class,
+                        e -> assertThat(e.reason()).isEqualTo(Rejection.STALE))
+                .hasMessageContaining("message-max-age")
+                .hasMessageContaining("PT1H");
+        sales.outgoing(false).dialogFor("orders", null, null).orElseThrow().prepare(new Delivery(3_600_000, false));
+    }
+
+    @Test
+    void whatMayBeDroppedIsTheLastOfItsDialogWhereGapsAreRefused() {
+        OutgoingDialogs dialogs = sales.outgoing(false);
+        SealingDialog dialog = dialogs.dialogFor("strict", null, null).orElseThrow();
+        dialog.prepare(Delivery.USUAL);
+        dialog.seal(MessageContent.text("1"));
+        assertThat(dialogs.dialogFor("strict", null, null)).containsSame(dialog);
+        dialog.prepare(new Delivery(0, true));
+        dialog.seal(MessageContent.text("dropped"));
+        byte[] next = dialogs.dialogFor("strict", null, null).orElseThrow().seal(MessageContent.text("2"));
+        accepted(store.incoming("strict", false), next);
+
+        SealingDialog orders = dialogs.dialogFor("orders", null, null).orElseThrow();
+        orders.prepare(new Delivery(0, true));
+        assertThat(dialogs.dialogFor("orders", null, null)).containsSame(orders);
+
+        SealingDialog held = dialogs.begin("strict", null, Set.of(new ServiceName("shipping")));
+        assertThatThrownBy(() -> held.prepare(new Delivery(0, true)))
+                .isInstanceOf(SealingRefusedException.class)
+                .hasMessageContaining("allow gaps");
+    }
+
+    @Test
+    void whereReplaysAreAllowedCopiesAreGivenAgain() {
+        for (String address : List.of("orders", "prices")) {
+            byte[] envelope = sales.outgoing(false)
+                    .dialogFor(address, null, null)
+                    .orElseThrow()
+                    .seal(MessageContent.text("a"));
+            accepted(store.incoming(address, false), envelope).message().acknowledge();
+            Incoming again = store.incoming(address, false).open(envelope, 0, envelope.length);
+            assertThat(again)
+                    .isInstanceOf(address.equals("prices") ? Incoming.Accepted.class : Incoming.Duplicate.class);
+        }
+    }
+
+    @Test
+    void manyRemovedCopiesAreToldOfOnce() {
+        RemovedCopies copies = new RemovedCopies();
+        int told = 0;
+        for (int i = 0; i < 5 * RemovedCopies.MANY; i++) {
+            told += copies.manyAt("orders") ? 1 : 0;
+            assertThat(copies.manyAt("orders." + i)).isFalse();
+        }
+        assertThat(told).isOne();
     }
 
     private static Incoming.Accepted accepted(IncomingMessages messages, byte[] envelope) {

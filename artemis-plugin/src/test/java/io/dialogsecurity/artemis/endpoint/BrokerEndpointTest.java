@@ -40,6 +40,8 @@ class BrokerEndpointTest {
     private static final String ADDRESSES = "<addresses default=\"bypass\">"
             + "<address match=\"sensors.#\" action=\"apply\" receivers=\"shipping\">"
             + "<seal service=\"order-entry\" users=\"sales\"/><open service=\"shipping\"/></address>"
+            + "<address match=\"strict\" action=\"apply\" receivers=\"shipping\" gaps=\"refuse\">"
+            + "<seal service=\"order-entry\" users=\"sales\"/></address>"
             + "</addresses>";
 
     @TempDir
@@ -179,6 +181,23 @@ class BrokerEndpointTest {
         assertThat(opened(later, "sensors.a").sequence()).isEqualTo(1);
         assertThat(opened(later, "sensors.a").dialogId())
                 .isNotEqualTo(opened(next, "sensors.a").dialogId());
+    }
+
+    @Test
+    @DisplayName("Where gaps are refused, what the broker may drop is the last of its dialog")
+    void mayBeDropped() throws Exception {
+        ServerSession session = session("sales");
+        CoreMessage expires = text("expires");
+        expires.setExpiration(1);
+        CoreMessage known = text("known");
+        known.putStringProperty(Message.HDR_DUPLICATE_DETECTION_ID.toString(), "1");
+        for (CoreMessage message : List.of(expires, known, text("usual"))) {
+            seal(session, message, "strict");
+            assertThat(opened(message, "strict").sequence()).isEqualTo(1);
+        }
+        CoreMessage next = text("next");
+        seal(session, next, "strict");
+        assertThat(opened(next, "strict").sequence()).isEqualTo(2);
     }
 
     @Test

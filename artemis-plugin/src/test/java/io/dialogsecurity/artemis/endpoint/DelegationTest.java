@@ -9,9 +9,11 @@ import io.dialogsecurity.policy.AuthenticityPolicy;
 import io.dialogsecurity.policy.BrokerSide;
 import io.dialogsecurity.policy.Forks;
 import io.dialogsecurity.policy.Gaps;
+import io.dialogsecurity.policy.Replays;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -40,6 +42,8 @@ class DelegationTest {
                 Set.of(),
                 List.of(),
                 Gaps.ALLOW,
+                Replays.REFUSE,
+                Duration.ofDays(1),
                 Forks.REFUSE,
                 AuthenticityPolicy.SIGNED,
                 null,

@@ -1,6 +1,7 @@
 package io.dialogsecurity.artemis.client.interceptor;
 
 import io.dialogsecurity.artemis.client.ClientEndpoint;
+import io.dialogsecurity.artemis.client.Delivery;
 import io.dialogsecurity.artemis.client.SealingDialog;
 import io.dialogsecurity.artemis.message.CoreBody;
 import io.dialogsecurity.artemis.message.CoreHeaders;
@@ -141,11 +142,20 @@ public final class SealingInterceptor implements Interceptor {
                     .dialogFor(address, CoreHeaders.correlationId(message), CoreHeaders.replyAddress(message));
             if (dialog.isPresent()) {
                 session.sealedIn(dialog.get());
+                dialog.get()
+                        .prepare(delivery(message, session.endpoint().clock().millis()));
                 packet.replaceMessage(sealed(message, dialog.get(), session.endpoint(), address));
             }
         } catch (Throwable e) {
             packet.replaceMessage(new RefusedMessage(refusal(e)));
         }
+    }
+
+    private static Delivery delivery(ICoreMessage message, long nowMillis) {
+        Long due = message.getScheduledDeliveryTime();
+        return new Delivery(
+                due == null ? 0 : due - nowMillis,
+                message.getExpiration() > 0 || message.getDuplicateProperty() != null);
     }
 
     private static ICoreMessage sealed(

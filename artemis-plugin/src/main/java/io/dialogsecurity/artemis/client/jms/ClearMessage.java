@@ -36,6 +36,7 @@ class ClearMessage implements Message {
     private String messageId;
     private long timestamp;
     private Object correlationId;
+    private CorrelationIds correlationIds = CorrelationIds.OF_NOBODY;
     private Destination replyTo;
     private Destination destination;
     private int deliveryMode = DEFAULT_DELIVERY_MODE;
@@ -97,6 +98,11 @@ class ClearMessage implements Message {
         properties.put(name, value);
     }
 
+    /** Correlation ids are to be shown as this provider shows them. */
+    void showCorrelationIds(CorrelationIds ofProvider) {
+        correlationIds = ofProvider;
+    }
+
     void restoreCorrelationId(Object value) {
         correlationId = value;
     }
@@ -144,13 +150,7 @@ class ClearMessage implements Message {
 
     @Override
     public byte[] getJMSCorrelationIDAsBytes() throws JMSException {
-        if (correlationId instanceof byte[] bytes) {
-            return bytes.clone();
-        }
-        if (correlationId == null) {
-            return null;
-        }
-        throw new MessageFormatException("The correlation id is a string");
+        return correlationIds.octets(correlationId);
     }
 
     @Override
@@ -159,13 +159,13 @@ class ClearMessage implements Message {
     }
 
     @Override
-    public void setJMSCorrelationID(String value) {
-        this.correlationId = value;
+    public void setJMSCorrelationID(String value) throws JMSException {
+        this.correlationId = correlationIds.read(value);
     }
 
     @Override
     public String getJMSCorrelationID() throws JMSException {
-        return correlationId instanceof String text ? text : null;
+        return correlationIds.text(correlationId);
     }
 
     @Override

@@ -53,10 +53,12 @@ final class MessageOpening {
     private final Session session;
     private final ClientEndpoint endpoint;
     private final TrustedObjects objects;
+    private final CorrelationIds correlationIds;
 
     /** @param session the provider's */
-    MessageOpening(Session session, ClientEndpoint endpoint, TrustedObjects objects) {
+    MessageOpening(Session session, ClientEndpoint endpoint, TrustedObjects objects, CorrelationIds correlationIds) {
         this.session = session;
+        this.correlationIds = correlationIds;
         this.endpoint = endpoint;
         this.objects = objects;
     }
@@ -180,14 +182,15 @@ final class MessageOpening {
     }
 
     /** A message that may be as it is, but whose body the provider does not give a second time. */
-    private static ClearMessage copyOf(
+    private ClearMessage copyOf(
             BytesMessage outer, LargeBody body, long length, ClearMessage.Acknowledgement acknowledgement)
             throws JMSException {
         ClearMessage copy = new ClearBytesMessage(body, length);
         copy.takeHeaders(outer);
         copy.setJMSRedelivered(outer.getJMSRedelivered());
         copy.setJMSType(outer.getJMSType());
-        copy.setJMSCorrelationID(outer.getJMSCorrelationID());
+        copy.showCorrelationIds(correlationIds);
+        copy.restoreCorrelationId(correlationIds.of(outer));
         copy.setJMSReplyTo(outer.getJMSReplyTo());
         for (String name : PropertyNames.of(outer)) {
             if (!MessageNames.ofProvider(name)) {
@@ -269,7 +272,7 @@ final class MessageOpening {
                             Addresses.of(replyTo),
                             Addresses.isTemporary(replyTo),
                             outer.getJMSMessageID(),
-                            clear.getJMSCorrelationID());
+                            CorrelationIds.name(clear.rawCorrelationId()));
             endpoint.replies().handed(replyTo, request);
             clear.answeredBy(request);
         }
@@ -279,6 +282,7 @@ final class MessageOpening {
     /** Headers that were sealed count; what a broker may set is taken from outside. */
     private void restore(ClearMessage clear, Message outer, Incoming.Accepted accepted) throws JMSException {
         Opened opened = accepted.message();
+        clear.showCorrelationIds(correlationIds);
         clear.takeHeaders(outer);
         clear.setJMSRedelivered(outer.getJMSRedelivered());
         clear.setJMSDestination(destination(outer.getJMSDestination(), accepted.arrivedAt()));

@@ -41,10 +41,12 @@ final class MessageSealing {
 
     private final Session session;
     private final ClientEndpoint endpoint;
+    private final CorrelationIds correlationIds;
 
     /** @param session the provider's */
-    MessageSealing(Session session, ClientEndpoint endpoint) {
+    MessageSealing(Session session, ClientEndpoint endpoint, CorrelationIds correlationIds) {
         this.session = session;
+        this.correlationIds = correlationIds;
         this.endpoint = endpoint;
     }
 
@@ -147,7 +149,7 @@ final class MessageSealing {
         return properties;
     }
 
-    private static Map<String, Object> protectedProperties(Message message, Map<String, Object> properties)
+    private Map<String, Object> protectedProperties(Message message, Map<String, Object> properties)
             throws JMSException {
         Map<String, Object> inside = new HashMap<>();
         properties.forEach((name, value) -> {
@@ -158,7 +160,7 @@ final class MessageSealing {
         if (message.getJMSType() != null) {
             inside.put(MessageNames.TYPE, message.getJMSType());
         }
-        Object correlationId = correlationIdOf(message);
+        Object correlationId = correlationIds.of(message);
         if (correlationId != null) {
             inside.put(MessageNames.CORRELATION_ID, correlationId);
         }
@@ -168,11 +170,7 @@ final class MessageSealing {
         return inside;
     }
 
-    private static Object correlationIdOf(Message message) throws JMSException {
-        return message instanceof ClearMessage clear ? clear.rawCorrelationId() : message.getJMSCorrelationID();
-    }
-
-    private static void writeHeaders(
+    private void writeHeaders(
             BytesMessage outer, Message message, Map<String, Object> properties, Set<String> clearProperties)
             throws JMSException {
         outer.setStringProperty(MessageNames.HINT, MessageNames.HINT_VALUE);
@@ -183,11 +181,12 @@ final class MessageSealing {
                 outer.setObjectProperty(name, property.getValue());
             }
         }
-        Object correlationId = correlationIdOf(message);
-        if (correlationId instanceof byte[] bytes) {
-            outer.setJMSCorrelationIDAsBytes(bytes);
-        } else if (correlationId != null) {
-            outer.setJMSCorrelationID((String) correlationId);
+        if (clearProperties.contains(MessageNames.TYPE)) {
+            outer.setJMSType(message.getJMSType());
+        }
+        Object correlationId = correlationIds.of(message);
+        if (correlationId != null) {
+            CorrelationIds.set(correlationId, outer);
         }
         outer.setJMSReplyTo(message.getJMSReplyTo());
     }

@@ -50,7 +50,7 @@ final class Quarantine implements AutoCloseable {
     void put(Message refused, LargeBody body, String address, Rejected why) throws JMSException {
         try {
             Message copy = copy(refused, body);
-            copy.setJMSCorrelationID(refused.getJMSCorrelationID());
+            CorrelationIds.set(CorrelationIds.OF_NOBODY.of(refused), copy);
             copy.setStringProperty(MessageNames.REJECTION, why.reason().name());
             copy.setStringProperty(
                     MessageNames.REJECTION_CODE, String.valueOf(why.reason().code()));

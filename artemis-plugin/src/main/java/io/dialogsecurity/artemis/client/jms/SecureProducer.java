@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis.client.jms;
 
+import io.dialogsecurity.artemis.client.Delivery;
 import io.dialogsecurity.artemis.client.SealingDialog;
 import io.dialogsecurity.dialog.SealingRefusedException;
 import jakarta.jms.BytesMessage;
@@ -24,6 +25,12 @@ import java.util.Optional;
  */
 final class SecureProducer implements QueueSender, TopicPublisher {
 
+    /** By which a client of the core protocol says when a message is due, in milliseconds since the epoch. */
+    private static final String SCHEDULED = "_AMQ_SCHED_DELIVERY";
+
+    /** By which the broker knows that it has a message already. */
+    private static final String DUPLICATE_ID = "_AMQ_DUPL_ID";
+
     private final SecureSession session;
     private final MessageProducer delegate;
     private final Destination fixed;
@@ -47,11 +54,16 @@ final class SecureProducer implements QueueSender, TopicPublisher {
         void send(Message outer, CompletionListener listener) throws JMSException;
     }
 
-    private void send(Destination destination, Message message, Sending sending) throws JMSException {
-        send(destination, message, null, (outer, none) -> sending.send(outer));
+    private void send(Destination destination, Message message, long timeToLive, Sending sending) throws JMSException {
+        send(destination, message, timeToLive, null, (outer, none) -> sending.send(outer));
     }
 
-    private void send(Destination destination, Message message, CompletionListener completion, SendingAsync sending)
+    private void send(
+            Destination destination,
+            Message message,
+            long timeToLive,
+            CompletionListener completion,
+            SendingAsync sending)
             throws JMSException {
         if (message == null) {
             throw new MessageFormatException("There is no message");
@@ -69,14 +81,12 @@ final class SecureProducer implements QueueSender, TopicPublisher {
                 copyHeaders(outer, message);
             }
         } else {
-            send(dialog.get(), message, false, completion, sending);
+            send(dialog.get(), message, false, delivery(message, timeToLive), completion, sending);
         }
     }
 
     private Optional<SealingDialog> dialogFor(Destination destination, Message message) throws JMSException {
-        String correlationId = message instanceof ClearMessage clear && clear.rawCorrelationId() instanceof byte[]
-                ? null
-                : message.getJMSCorrelationID();
+        String correlationId = CorrelationIds.name(session.correlationIds().of(message));
         boolean certain = destination != fixed || fresh;
         fresh = false;
         try {
@@ -91,12 +101,27 @@ final class SecureProducer implements QueueSender, TopicPublisher {
         }
     }
 
+    private Delivery delivery(Message message, long timeToLive) throws JMSException {
+        long delay = delegate.getDeliveryDelay();
+        if (message.propertyExists(SCHEDULED)) {
+            long now = session.endpoint().clock().millis();
+            delay = Math.max(delay, message.getLongProperty(SCHEDULED) - now);
+        }
+        return new Delivery(delay, timeToLive > 0 || message.propertyExists(DUPLICATE_ID));
+    }
+
     private void send(
-            SealingDialog dialog, Message message, boolean ending, CompletionListener completion, SendingAsync sending)
+            SealingDialog dialog,
+            Message message,
+            boolean ending,
+            Delivery delivery,
+            CompletionListener completion,
+            SendingAsync sending)
             throws JMSException {
         boolean sent = false;
         Unsettled unsettled = null;
         try {
+            dialog.prepare(delivery);
             MessageSealing.Sealed sealed = session.sealing().seal(message, dialog, ending);
             unsettled = new Unsettled(session.endpoint(), dialog, message, sealed);
             sending.send(sealed.outer(), completion == null ? null : new Completion(message, unsettled, completion));
@@ -121,7 +146,13 @@ final class SecureProducer implements QueueSender, TopicPublisher {
 
     /** Sends in a dialog the application holds. */
     void sendIn(SealingDialog dialog, Destination destination, Message message, boolean ending) throws JMSException {
-        send(dialog, message, ending, null, (outer, none) -> delegate.send(destination, outer));
+        send(
+                dialog,
+                message,
+                ending,
+                delivery(message, delegate.getTimeToLive()),
+                null,
+                (outer, none) -> delegate.send(destination, outer));
     }
 
     /** To a provider this package's messages are another provider's, which it takes; only a stream it takes from its own. */
@@ -137,7 +168,7 @@ final class SecureProducer implements QueueSender, TopicPublisher {
             own.setObjectProperty(property.getKey(), property.getValue());
         }
         own.setJMSType(message.getJMSType());
-        own.setJMSCorrelationID(message.getJMSCorrelationID());
+        CorrelationIds.set(session.correlationIds().of(message), own);
         own.setJMSReplyTo(message.getJMSReplyTo());
         return own;
     }
@@ -199,29 +230,33 @@ final class SecureProducer implements QueueSender, TopicPublisher {
 
     @Override
     public void send(Message message) throws JMSException {
-        send(fixed(), message, delegate::send);
+        send(fixed(), message, delegate.getTimeToLive(), delegate::send);
     }
 
     @Override
     public void send(Message message, int deliveryMode, int priority, long timeToLive) throws JMSException {
-        send(fixed(), message, outer -> delegate.send(outer, deliveryMode, priority, timeToLive));
+        send(fixed(), message, timeToLive, outer -> delegate.send(outer, deliveryMode, priority, timeToLive));
     }
 
     @Override
     public void send(Destination destination, Message message) throws JMSException {
-        send(destination, message, outer -> delegate.send(destination, outer));
+        send(destination, message, delegate.getTimeToLive(), outer -> delegate.send(destination, outer));
     }
 
     @Override
     public void send(Destination destination, Message message, int deliveryMode, int priority, long timeToLive)
             throws JMSException {
-        send(destination, message, outer -> delegate.send(destination, outer, deliveryMode, priority, timeToLive));
+        send(
+                destination,
+                message,
+                timeToLive,
+                outer -> delegate.send(destination, outer, deliveryMode, priority, timeToLive));
     }
 
     @Override
     public void send(Message message, CompletionListener listener) throws JMSException {
         require(listener);
-        send(fixed(), message, listener, delegate::send);
+        send(fixed(), message, delegate.getTimeToLive(), listener, delegate::send);
     }
 
     @Override
@@ -231,6 +266,7 @@ final class SecureProducer implements QueueSender, TopicPublisher {
         send(
                 fixed(),
                 message,
+                timeToLive,
                 listener,
                 (outer, told) -> delegate.send(outer, deliveryMode, priority, timeToLive, told));
     }
@@ -238,7 +274,12 @@ final class SecureProducer implements QueueSender, TopicPublisher {
     @Override
     public void send(Destination destination, Message message, CompletionListener listener) throws JMSException {
         require(listener);
-        send(destination, message, listener, (outer, told) -> delegate.send(destination, outer, told));
+        send(
+                destination,
+                message,
+                delegate.getTimeToLive(),
+                listener,
+                (outer, told) -> delegate.send(destination, outer, told));
     }
 
     @Override
@@ -254,6 +295,7 @@ final class SecureProducer implements QueueSender, TopicPublisher {
         send(
                 destination,
                 message,
+                timeToLive,
                 listener,
                 (outer, told) -> delegate.send(destination, outer, deliveryMode, priority, timeToLive, told));
     }

@@ -81,6 +81,7 @@ final class SecureSession implements QueueSession, TopicSession {
     private final MessageSealing sealing;
     private final Quarantine quarantine;
     private final TrustedObjects objects;
+    private final CorrelationIds correlationIds;
 
     private final Deque<InHand> pending = new ArrayDeque<>();
     /** What was sent in the open transaction. */
@@ -105,8 +106,9 @@ final class SecureSession implements QueueSession, TopicSession {
         this.objects = objects;
         this.endpoint = connection.endpoint();
         this.outgoing = endpoint.outgoing(mode == SESSION_TRANSACTED);
-        this.opening = new MessageOpening(delegate, endpoint, objects);
-        this.sealing = new MessageSealing(delegate, endpoint);
+        this.correlationIds = CorrelationIds.of(delegate);
+        this.opening = new MessageOpening(delegate, endpoint, objects, correlationIds);
+        this.sealing = new MessageSealing(delegate, endpoint, correlationIds);
         this.quarantine = new Quarantine(delegate, endpoint);
     }
 
@@ -116,6 +118,16 @@ final class SecureSession implements QueueSession, TopicSession {
 
     OutgoingDialogs outgoing() {
         return outgoing;
+    }
+
+    CorrelationIds correlationIds() {
+        return correlationIds;
+    }
+
+    /** A message that is the application's to fill. */
+    private <M extends ClearMessage> M blank(M message) {
+        message.showCorrelationIds(correlationIds);
+        return message;
     }
 
     MessageSealing sealing() {
@@ -153,7 +165,7 @@ final class SecureSession implements QueueSession, TopicSession {
         Incoming judgement = outcome.judgement();
         if (outcome.clear() != null) {
             Opened opened = judgement instanceof Incoming.Accepted accepted ? accepted.message() : null;
-            if (opened != null && inHand(opened)) {
+            if (opened != null && inHand(opened) && !incoming.allowsReplays((Incoming.Accepted) judgement)) {
                 incoming.copyLeftOut(opened);
                 remove(outer);
                 return null;
@@ -431,49 +443,49 @@ final class SecureSession implements QueueSession, TopicSession {
     @Override
     public BytesMessage createBytesMessage() throws JMSException {
         requireOpen();
-        return new ClearBytesMessage();
+        return blank(new ClearBytesMessage());
     }
 
     @Override
     public MapMessage createMapMessage() throws JMSException {
         requireOpen();
-        return new ClearMapMessage(Map.of());
+        return blank(new ClearMapMessage(Map.of()));
     }
 
     @Override
     public Message createMessage() throws JMSException {
         requireOpen();
-        return new ClearMessage();
+        return blank(new ClearMessage());
     }
 
     @Override
     public ObjectMessage createObjectMessage() throws JMSException {
         requireOpen();
-        return new ClearObjectMessage(objects, null);
+        return blank(new ClearObjectMessage(objects, null));
     }
 
     @Override
     public ObjectMessage createObjectMessage(Serializable object) throws JMSException {
         requireOpen();
-        return new ClearObjectMessage(objects, object == null ? null : TrustedObjects.write(object));
+        return blank(new ClearObjectMessage(objects, object == null ? null : TrustedObjects.write(object)));
     }
 
     @Override
     public StreamMessage createStreamMessage() throws JMSException {
         requireOpen();
-        return new ClearStreamMessage(List.of());
+        return blank(new ClearStreamMessage(List.of()));
     }
 
     @Override
     public TextMessage createTextMessage() throws JMSException {
         requireOpen();
-        return new ClearTextMessage(null);
+        return blank(new ClearTextMessage(null));
     }
 
     @Override
     public TextMessage createTextMessage(String text) throws JMSException {
         requireOpen();
-        return new ClearTextMessage(text);
+        return blank(new ClearTextMessage(text));
     }
 
     // --- Producers, consumers, browsers

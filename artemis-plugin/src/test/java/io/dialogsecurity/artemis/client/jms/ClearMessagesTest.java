@@ -38,6 +38,34 @@ class ClearMessagesTest {
                 .isInstanceOf(MessageFormatException.class);
     }
 
+    @Test
+    void correlationIdsAreShownAsTheProviderShowsThem() throws Exception {
+        byte[] octets = {0, 1, (byte) 0xFE};
+        ClearMessage amqp = new ClearMessage();
+        amqp.showCorrelationIds(new CorrelationIds(true, true));
+        amqp.setJMSCorrelationIDAsBytes(octets);
+        assertThat(amqp.getJMSCorrelationID()).isEqualTo("ID:AMQP_BINARY:0001FE");
+        ClearMessage reply = new ClearMessage();
+        reply.showCorrelationIds(new CorrelationIds(true, true));
+        reply.setJMSCorrelationID(amqp.getJMSCorrelationID());
+        assertThat(reply.rawCorrelationId()).isEqualTo(octets);
+        assertThat(reply.getJMSCorrelationIDAsBytes()).isEqualTo(octets);
+        assertThatThrownBy(() -> reply.setJMSCorrelationID("ID:AMQP_BINARY:0G")).isInstanceOf(JMSException.class);
+        reply.setJMSCorrelationID("text");
+        assertThatThrownBy(reply::getJMSCorrelationIDAsBytes).isInstanceOf(MessageFormatException.class);
+        reply.setJMSCorrelationID(null);
+        assertThat(reply.getJMSCorrelationIDAsBytes()).isNull();
+
+        ClearMessage core = new ClearMessage();
+        core.showCorrelationIds(new CorrelationIds(false, false));
+        core.setJMSCorrelationIDAsBytes(octets);
+        assertThat(core.getJMSCorrelationID()).isNull();
+        assertThat(core.getJMSCorrelationIDAsBytes()).isEqualTo(octets);
+        core.setJMSCorrelationID("ID:AMQP_BINARY:0001FE");
+        assertThat(core.rawCorrelationId()).isEqualTo("ID:AMQP_BINARY:0001FE");
+        assertThat(core.getJMSCorrelationIDAsBytes()).isNull();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"JMSCorrelationID", "JMSReplyTo", "not", "1a"})
     void namesThatAreNotPropertiesAreRefused(String name) {

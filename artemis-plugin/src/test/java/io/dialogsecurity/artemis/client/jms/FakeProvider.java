@@ -70,7 +70,7 @@ final class FakeProvider {
                 Destination to = given ? (Destination) arguments[0] : fixed;
                 send(Addresses.of(to), (Message) arguments[given ? 1 : 0], transacted);
             }
-            return null;
+            return method.equals("getTimeToLive") || method.equals("getDeliveryDelay") ? 0L : null;
         });
     }
 

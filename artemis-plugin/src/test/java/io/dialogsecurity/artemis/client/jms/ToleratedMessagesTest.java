@@ -110,7 +110,8 @@ class ToleratedMessagesTest {
         byte[] envelope = sealed.getBody(byte[].class);
         envelope[envelope.length - 1] ^= 1;
 
-        MessageOpening opening = new MessageOpening(session(store), store, TrustedObjects.byDefault());
+        MessageOpening opening =
+                new MessageOpening(session(store), store, TrustedObjects.byDefault(), CorrelationIds.OF_NOBODY);
         IncomingMessages incoming = store.incoming("orders", false);
         Message plain = new ClearTextMessage("plain");
         assertThat(opening.look(plain, incoming)).isSameAs(plain);

@@ -35,6 +35,12 @@ final class ClientWorld {
               <address match="replies.#" action="apply" senders="shipping billing" receivers="order-entry"/>
               <address match="news.#" action="apply" senders="order-entry" receivers="shipping billing"/>
               <address match="strict.#" action="apply" senders="order-entry" receivers="shipping" gaps="refuse"/>
+              <address match="prices.#" action="apply" senders="order-entry" receivers="shipping" replays="allow"/>
+              <address match="kept.#" action="apply" senders="order-entry" receivers="shipping"/>
+              <address match="prompt.#" action="apply" senders="order-entry" receivers="shipping"
+                       message-max-age="PT1H"/>
+              <address match="typed.#" action="apply" senders="order-entry" receivers="shipping"
+                       clear-properties="JMSType"/>
               <address match="legacy.#" action="drop"/>
             </addresses>
             """;
@@ -74,6 +80,12 @@ final class ClientWorld {
                 .queue(QUARANTINE)
                 .addressSetting("#", "redelivery-delay", "0")
                 .addressSetting("orders.later.#", "redelivery-delay", "2000")
+                .addressSetting("prices.#", "default-non-destructive", "true")
+                .addressSetting("prices.latest.#", "default-last-value-queue", "true")
+                .addressSetting("prices.latest.#", "default-non-destructive", "true")
+                .addressSetting("prices.taken.#", "default-last-value-queue", "true")
+                .addressSetting("prices.taken.#", "default-non-destructive", "false")
+                .addressSetting("kept.#", "default-non-destructive", "true")
                 .start();
     }
 

@@ -382,6 +382,25 @@ class GuardIT {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whatIsDueOnlyWhenItIsTooOldIsRefused(Protocol protocol) throws Exception {
+        byte[] envelope = seal("orders");
+        try (RawClient client = protocol.client(GuardedBroker.SALES);
+                MessageProducer producer = client.session().createProducer(client.queue("orders"))) {
+            BytesMessage message = client.session().createBytesMessage();
+            message.writeBytes(envelope);
+            producer.setDeliveryDelay(Duration.ofDays(2).plusMinutes(1).toMillis());
+            assertThatThrownBy(() -> producer.send(message)).isInstanceOf(JMSException.class);
+            producer.setDeliveryDelay(100);
+            producer.send(message);
+            assertThat(client.receive("orders").body()).isEqualTo(envelope);
+        }
+        assertThat(broker.process.directory().resolve("log/artemis.log"))
+                .content()
+                .contains("message-max-age");
+    }
+
     @Test
     void gapsAreRefusedWhereThePolicySaysSo() throws Exception {
         DialogSealer dialog = ORDER_ENTRY.begin(Set.of(Services.SHIPPING));
