@@ -188,8 +188,7 @@ public final class OpeningGate implements OutgoingGate {
      * no hook on its way in.
      */
     private boolean isStoredAsItShouldBe(
-            ServerConsumer consumer, MessageReference reference, AddressPolicy rule, String address)
-            throws Exception {
+            ServerConsumer consumer, MessageReference reference, AddressPolicy rule, String address) throws Exception {
         if (condemned.contains(place(reference))) {
             return false;
         }

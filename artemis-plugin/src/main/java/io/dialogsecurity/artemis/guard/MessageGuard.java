@@ -136,8 +136,8 @@ public final class MessageGuard {
         this.authorisation = new Authorisation(server);
         this.movedClaims = new MovedClaims(server, this::memory, openSends);
         this.refusals = new Refusals(server, listener, () -> configuration, movedClaims, clock);
-        this.redrive = new Redrive(
-                server, envelopes, authorisation, movedClaims, this::memory, () -> configuration, clock);
+        this.redrive =
+                new Redrive(server, envelopes, authorisation, movedClaims, this::memory, () -> configuration, clock);
         this.answers = new AnswerWatch(this::refusesPlaintext, boundary);
         this.untold = new UntoldSenders(server, boundary);
         this.sendRights = new SendRights(server);

@@ -195,7 +195,8 @@ final class MovedClaims {
             return false;
         }
         for (MessageReference reference : List.copyOf(consumed.getReferencesToAcknowledge())) {
-            MirroredClaims.Claimed claimed = MirroredClaims.claimed(reference.getMessage(), Integer.MAX_VALUE, windows.get());
+            MirroredClaims.Claimed claimed =
+                    MirroredClaims.claimed(reference.getMessage(), Integer.MAX_VALUE, windows.get());
             if (claimed != null
                     && claimed.sequence() == sequence
                     && claimed.identity() == identity

@@ -332,7 +332,8 @@ public final class Redrive {
                                 service.isPresent() && service.get().users().contains(putBy));
     }
 
-    private OpenSends.OpenSend number(VerifiedEnvelope envelope, long identity, boolean mayHaveComeBefore) throws RefusedException {
+    private OpenSends.OpenSend number(VerifiedEnvelope envelope, long identity, boolean mayHaveComeBefore)
+            throws RefusedException {
         MovedClaims.Reservation reservation = claims.reserve(keyOf(envelope), envelope.sequence(), identity);
         return switch (reservation.claim()) {
             case TAKEN -> reservation.send();

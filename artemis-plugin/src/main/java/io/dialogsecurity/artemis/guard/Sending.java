@@ -14,7 +14,6 @@ final class Sending {
 
     private static final StackWalker STACK = StackWalker.getInstance();
 
-
     /** The number of a message, and what tells it from others with that number. */
     record Number(ClaimKey key, long sequence, long identity) {}
 
@@ -35,8 +34,7 @@ final class Sending {
     /** What has taken its number at another address than it was sent to, by a divert; or null. */
     Number diverted;
 
-    void begin(
-            ServerSession newSession, Message newMessage, Transaction newTransaction, boolean inTransaction) {
+    void begin(ServerSession newSession, Message newMessage, Transaction newTransaction, boolean inTransaction) {
         withdraw(); // left over only if the broker failed without telling
         session = newSession;
         message = newMessage;

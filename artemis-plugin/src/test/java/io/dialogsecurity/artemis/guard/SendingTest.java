@@ -24,7 +24,9 @@ class SendingTest {
         RoutingContextImpl ofSession = new RoutingContextImpl(null);
         ofSession.setServerSession(session);
         synchronized (session) {
-            assertThat(sending.includes(ofSession)).as("a divert, while it is sent").isTrue();
+            assertThat(sending.includes(ofSession))
+                    .as("a divert, while it is sent")
+                    .isTrue();
             assertThat(sending.includes(new RoutingContextImpl(null)))
                     .as("a dead letter, while the session ends")
                     .isFalse();

@@ -235,8 +235,8 @@ class UnprotectedWaysIT {
     }
 
     private static long firstId() {
-        return Long.parseLong(String.valueOf(
-                broker.process.management().browse("heap").get(0).get("messageID")));
+        return Long.parseLong(
+                String.valueOf(broker.process.management().browse("heap").get(0).get("messageID")));
     }
 
     private static void invoke(String operation, Object[] arguments, Class<?>... types) {
