@@ -350,7 +350,9 @@ public final class IncomingMessages {
     /** For a wildcard subscription the address the message claims to be sealed for, if that is one of them. */
     private Place place(String claimed, Journey journey) {
         String at = judgedAs(journey.arrivedAt());
-        if (claimed.equals(journey.movedFrom()) && !claimed.equals(at) && receivesMoved(claimed, at)) {
+        // Not asked is whether it was moved from there: of several moves the broker tells the last, and what it tells
+        // is not authentic.
+        if (journey.movedFrom() != null && !claimed.equals(at) && receivesMoved(claimed, at)) {
             return new Place(at, claimed, journey);
         }
         return accepts(claimed) ? new Place(claimed, claimed, journey) : new Place(address, address, journey);

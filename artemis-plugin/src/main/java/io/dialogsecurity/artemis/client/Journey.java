@@ -5,7 +5,7 @@ package io.dialogsecurity.artemis.client;
  * message.
  *
  * @param arrivedAt the address it arrived at, or null; counts for wildcard subscriptions only
- * @param movedFrom the address the broker has moved or copied it from, or null
+ * @param movedFrom the address the broker has moved or copied it from, the last one if there were several; or null
  */
 public record Journey(String arrivedAt, String movedFrom) {
 

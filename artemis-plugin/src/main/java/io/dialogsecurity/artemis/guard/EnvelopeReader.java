@@ -73,6 +73,13 @@ public final class EnvelopeReader {
      * @throws ActiveMQException if the file of a large message cannot be read
      */
     public static void requireSealed(Message message) throws RefusedException, ActiveMQException {
+        if (message instanceof ICoreMessage core && !(message instanceof LargeServerMessage)) {
+            ActiveMQBuffer body = core.getReadOnlyBodyBuffer();
+            byte[] start = new byte[Math.min(body.readableBytes(), Integer.BYTES)];
+            body.readBytes(start);
+            requireSealed(start, 0, start.length);
+            return;
+        }
         try {
             read(message, 0);
         } catch (RefusedException e) {

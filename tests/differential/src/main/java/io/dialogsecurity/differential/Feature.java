@@ -40,9 +40,7 @@ enum Feature {
     }
 
     private static Set<Feature> ready(Lane lane) {
-        return lane.place() == Lane.Place.BROKER
-                ? EnumSet.complementOf(EnumSet.of(MOVED_AGAIN, PRIORITIES))
-                : EnumSet.noneOf(Feature.class);
+        return EnumSet.complementOf(EnumSet.of(PRIORITIES));
     }
 
     /** As {@link #parse} understands it. */

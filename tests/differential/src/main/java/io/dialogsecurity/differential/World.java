@@ -168,17 +168,28 @@ final class World implements AutoCloseable {
         String plainApplications = lane.place() == Lane.Place.BROKER
                 ? "<seal service=\"%s\" users=\"*\"/><open service=\"%s\" users=\"*\"/>"
                 : "";
-        return address(lane.text() + ".#", Role.SENDER, Role.RECEIVER, plainApplications)
-                + address(lane.text() + ".*.*." + Program.REPLIES, Role.RECEIVER, Role.SENDER, plainApplications);
+        String keeping = Arrays.stream(QueueKind.values())
+                .filter(kind -> kind.keeps() || kind.hasKeys())
+                .map(kind -> address(
+                        lane.text() + ".*." + kind.text() + ".#",
+                        Role.SENDER,
+                        Role.RECEIVER,
+                        "replays=\"allow\"",
+                        plainApplications))
+                .collect(Collectors.joining());
+        return address(lane.text() + ".#", Role.SENDER, Role.RECEIVER, "", plainApplications)
+                + address(lane.text() + ".*.*." + Program.REPLIES, Role.RECEIVER, Role.SENDER, "", plainApplications)
+                + keeping;
     }
 
-    private static String address(String match, Role from, Role to, String plainApplications) {
-        return "<address match=\"%s\" action=\"apply\" senders=\"%s\" receivers=\"%s\" clear-properties=\"%s\">%s</address>"
+    private static String address(String match, Role from, Role to, String more, String plainApplications) {
+        return "<address match=\"%s\" action=\"apply\" senders=\"%s\" receivers=\"%s\" clear-properties=\"%s\" %s>%s</address>"
                 .formatted(
                         match,
                         from.service,
                         to.service,
                         Stage.REGION,
+                        more,
                         plainApplications.formatted(from.service, to.service));
     }
 
