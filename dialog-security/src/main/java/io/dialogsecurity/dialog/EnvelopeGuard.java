@@ -137,6 +137,7 @@ public final class EnvelopeGuard {
                 dialog.instance(),
                 frame.sequence(),
                 identity(frame, headers.headerHash),
+                frame.context().has(MessageFlags.STREAMED),
                 frame.context().destination(),
                 suite,
                 servicePair.authenticity(),

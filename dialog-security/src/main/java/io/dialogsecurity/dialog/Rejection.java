@@ -41,10 +41,7 @@ public enum Rejection {
     SENDER_SIGNATURE_INVALID(17),
     /** Policy wants signed messages where several targets share the keys, and these are not. */
     AUTHENTICITY_NOT_ACCEPTED(18),
-    /**
-     * Sealed longer ago than a message may live at the address it was sealed for; or, at a sender and a guard, to be delivered only
-     * then.
-     */
+    /** Sealed longer ago than a message may live at its address; or, at a sender and a guard, to be delivered only then. */
     STALE(19),
     /** Sealed in the future, beyond the tolerated skew of clocks. */
     FROM_THE_FUTURE(20),

@@ -24,6 +24,7 @@ import java.util.List;
  * @param instance which of the instances of a target is sending, 0 for the initiator; each has an order of its own
  * @param sequence the place in order
  * @param identity what tells it from every other; points at the bytes that were checked, see {@link EnvelopeIdentity}
+ * @param streamed whether only the head of the envelope was checked; then others with the same identity may differ behind it
  * @param destination the address the message was sealed for
  * @param suite the suite
  * @param authenticity what the keys prove
@@ -40,6 +41,7 @@ public record VerifiedEnvelope(
         long instance,
         long sequence,
         EnvelopeIdentity identity,
+        boolean streamed,
         String destination,
         Suite suite,
         Authenticity authenticity,

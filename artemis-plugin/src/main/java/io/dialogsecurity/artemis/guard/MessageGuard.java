@@ -801,6 +801,10 @@ public final class MessageGuard {
         takeSequence(sending, rule, envelope, memory().identify(envelope.identity()), address);
     }
 
+    /**
+     * Takes the number of a message, or finds that it is a copy. Of a stream the head alone is compared, which anybody can copy who may
+     * speak for the sender; so a copy of one is stored as well: its receiver, who compares all of it, removes it.
+     */
     private void takeSequence(
             Sending sending, AddressPolicy rule, VerifiedEnvelope envelope, long identity, String address)
             throws RefusedException, ActiveMQException, InterruptedException {
@@ -810,6 +814,9 @@ public final class MessageGuard {
         OpenSends.OpenSend claim = openSends.send(key, window, sequence, identity);
         OpenSends.OpenSend first = openSends.begin(claim);
         if (first != null) {
+            if (envelope.streamed() && first.isIdentical(identity)) {
+                return;
+            }
             takeWhileFirstIsOnItsWay(sending, envelope, identity, first);
             return;
         }
@@ -839,7 +846,9 @@ public final class MessageGuard {
                             Rejection.REPLAYED,
                             "the transaction consumes the same message, which has come here before; redrive moves it");
                 }
-                sending.resend = envelope;
+                if (!envelope.streamed()) {
+                    sending.resend = envelope;
+                }
             }
             case AFTER_GAP ->
                 throw refused(Rejection.SEQUENCE_GAP, "sequence " + sequence + " does not follow the one before");
