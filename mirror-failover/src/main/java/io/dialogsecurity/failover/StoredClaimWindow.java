@@ -106,4 +106,10 @@ final class StoredClaimWindow extends WindowEntry implements ClaimWindow {
     boolean prefersMine(byte mine, byte theirs, boolean same) {
         return same ? theirs != Claim.STORED : theirs == Claim.WITHDRAWN;
     }
+
+    /** A message that was stored gives its number back when it leaves its place without having been consumed. */
+    @Override
+    boolean replaces(byte recorded, byte present, boolean same) {
+        return same || present == Claim.WITHDRAWN;
+    }
 }

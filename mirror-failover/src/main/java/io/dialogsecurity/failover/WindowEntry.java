@@ -48,6 +48,16 @@ abstract class WindowEntry extends Entry {
      */
     abstract boolean prefersMine(byte mine, byte theirs, boolean same);
 
+    /**
+     * A record of this instance's tail says more than what is stored: whether its mark stays. Records are replayed in the order in which
+     * they were written, and all of them that came after one that is.
+     *
+     * @param same whether it is the mark of the same message
+     */
+    boolean replaces(byte recorded, byte present, boolean same) {
+        return prefersMine(recorded, present, same);
+    }
+
     /** Replays a record of the tail. */
     final void replay(int operation, long a, long b) {
         if (operation == Operation.END) {
@@ -55,7 +65,7 @@ abstract class WindowEntry extends Entry {
                 memory.end(a);
             }
         } else if (a > 0) {
-            memory.merge(a, Operation.markOf(operation), Operation.knownBy(operation), b, this::prefersMine);
+            memory.merge(a, Operation.markOf(operation), Operation.knownBy(operation), b, this::replaces);
         }
     }
 

@@ -109,6 +109,8 @@ public final class GuardHooks {
     public void messageAcknowledged(Transaction transactionOrNull, MessageReference reference, AckReason reason) {
         if (reason == AckReason.KILLED || reason == AckReason.EXPIRED) {
             boundary.observe("messageAcknowledged", () -> guard().lost(transactionOrNull, reference.getMessage()));
+        } else if (transactionOrNull != null) {
+            boundary.observe("messageAcknowledged", () -> guard().consumed(transactionOrNull, reference.getMessage()));
         }
     }
 

@@ -135,7 +135,7 @@ public final class MessageGuard {
         this.boundary = boundary;
         this.authorisation = new Authorisation(server);
         this.movedClaims = new MovedClaims(server, this::memory, openSends);
-        this.refusals = new Refusals(server, listener, () -> configuration, movedClaims, clock);
+        this.refusals = new Refusals(server, listener, () -> configuration, movedClaims);
         this.redrive =
                 new Redrive(server, envelopes, authorisation, movedClaims, this::memory, () -> configuration, clock);
         this.answers = new AnswerWatch(this::refusesPlaintext, boundary);
@@ -621,6 +621,11 @@ public final class MessageGuard {
         movedClaims.lost(transactionOrNull, message, configuration);
     }
 
+    /** A message is consumed in a transaction. */
+    void consumed(Transaction transaction, Message message) throws ActiveMQException {
+        movedClaims.consumedIn(transaction, message);
+    }
+
     // --- What is done at an address
 
     private Action actionFor(String address) {
@@ -848,6 +853,9 @@ public final class MessageGuard {
                 }
                 if (!envelope.streamed()) {
                     sending.resend = envelope;
+                    if (sending.transacted) {
+                        movedClaims.absorbedIn(sending.transaction, key, sequence, identity);
+                    }
                 }
             }
             case AFTER_GAP ->

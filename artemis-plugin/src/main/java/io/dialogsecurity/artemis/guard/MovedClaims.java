@@ -7,8 +7,12 @@ import io.dialogsecurity.state.ClaimWindows;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
+import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
@@ -30,6 +34,9 @@ final class MovedClaims {
 
     /** What this thread is routing. */
     private static final ThreadLocal<List<Routed>> ROUTING = ThreadLocal.withInitial(() -> new ArrayList<>(1));
+
+    /** What open transactions of applications send that goes nowhere, being a copy of something stored. */
+    private final Map<Transaction, Set<Sending.Number>> absorbed = new ConcurrentHashMap<>();
 
     private final ActiveMQServer server;
     private final Supplier<ClaimWindows> windows;
@@ -181,6 +188,43 @@ final class MovedClaims {
 
     private void release(MirroredClaims.Claimed claimed) {
         windows.get().window(claimed.key()).release(claimed.sequence(), claimed.identity());
+    }
+
+    /** A copy of something that is stored is sent in a transaction, and goes nowhere. */
+    void absorbedIn(Transaction transaction, ClaimKey key, long sequence, long identity) {
+        Set<Sending.Number> numbers = absorbed.computeIfAbsent(transaction, sent -> {
+            sent.addOperation(new TransactionOperationAbstract() {
+                @Override
+                public void afterCommit(Transaction committed) {
+                    absorbed.remove(sent);
+                }
+
+                @Override
+                public void afterRollback(Transaction rolledBack) {
+                    absorbed.remove(sent);
+                }
+            });
+            return ConcurrentHashMap.newKeySet();
+        });
+        numbers.add(new Sending.Number(key, sequence, identity));
+    }
+
+    /**
+     * A message is consumed in a transaction, which cannot be committed if it sends a copy of that message which goes nowhere: core
+     * clients say only when they commit what they consume.
+     *
+     * @throws ActiveMQException if the message cannot be read
+     */
+    void consumedIn(Transaction transaction, Message message) throws ActiveMQException {
+        Set<Sending.Number> numbers = absorbed.isEmpty() ? null : absorbed.get(transaction);
+        if (numbers == null) {
+            return;
+        }
+        MirroredClaims.Claimed claimed = MirroredClaims.claimed(message, Integer.MAX_VALUE, windows.get());
+        if (claimed != null
+                && numbers.contains(new Sending.Number(claimed.key(), claimed.sequence(), claimed.identity()))) {
+            transaction.markAsRollbackOnly(new ActiveMQSecurityException(PluginBoundary.UNIFORM_TEXT));
+        }
     }
 
     /**

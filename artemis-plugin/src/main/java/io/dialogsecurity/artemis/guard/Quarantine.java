@@ -2,7 +2,6 @@ package io.dialogsecurity.artemis.guard;
 
 import io.dialogsecurity.artemis.message.MessageNames;
 import io.dialogsecurity.dialog.Rejected;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
@@ -66,12 +65,10 @@ final class Quarantine {
     private static final ThreadLocal<Message> ARRIVING = new ThreadLocal<>();
 
     private final ActiveMQServer server;
-    private final InstantSource clock;
     private final QuarantineShares shares = new QuarantineShares(MAX_MESSAGES, MAX_BYTES);
 
-    Quarantine(ActiveMQServer server, InstantSource clock) {
+    Quarantine(ActiveMQServer server) {
         this.server = server;
-        this.clock = clock;
     }
 
     /** Somebody puts a message here himself; what only the guard may say is taken off. */
@@ -151,7 +148,8 @@ final class Quarantine {
         copy.putStringProperty(ORIGINAL_ADDRESS, originalAddress);
         copy.putStringProperty(USER, user);
         copy.putStringProperty(CLAIMED_SENDER, claimedSender);
-        copy.putStringProperty(KEPT_AT, Long.toString(clock.millis()));
+        // not the guard's clock: what is refused because that fails is to be kept too
+        copy.putStringProperty(KEPT_AT, Long.toString(System.currentTimeMillis()));
         if (queueOrNull != null) {
             copy.putStringProperty(ORIGINAL_QUEUE, queueOrNull.toString());
         }

@@ -5,7 +5,6 @@ import io.dialogsecurity.dialog.Rejection;
 import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.StaticHeaders;
-import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.Message;
@@ -28,9 +27,8 @@ public final class Refusals {
             ActiveMQServer server,
             GuardListener listener,
             Supplier<GuardConfiguration> configuration,
-            MovedClaims claims,
-            InstantSource clock) {
-        this.quarantine = new Quarantine(server, clock);
+            MovedClaims claims) {
+        this.quarantine = new Quarantine(server);
         this.listener = listener;
         this.configuration = configuration;
         this.claims = claims;

@@ -392,6 +392,7 @@ class GuardIT {
             message.writeBytes(envelope);
             producer.setDeliveryDelay(Duration.ofDays(2).plusMinutes(1).toMillis());
             assertThatThrownBy(() -> producer.send(message)).isInstanceOf(JMSException.class);
+            assertQuarantined(client, envelope, Rejection.STALE, GuardedBroker.SALES, "orders");
             producer.setDeliveryDelay(100);
             producer.send(message);
             assertThat(client.receive("orders").body()).isEqualTo(envelope);

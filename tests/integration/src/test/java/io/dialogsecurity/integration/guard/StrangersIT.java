@@ -158,7 +158,9 @@ class StrangersIT {
     @Test
     void noPropertyKeepsARefusedMessageOutOfTheQuarantine() throws Exception {
         try (RawClient mallory = broker.client(GuardedBroker.MALLORY)) {
-            mallory.drain(GuardedBroker.QUARANTINE);
+            if (quarantined() > 0) {
+                mallory.drain(GuardedBroker.QUARANTINE);
+            }
             long before = quarantined();
             BytesMessage message = RawClient.bytes(mallory.session(), seal());
             message.setObjectProperty("_AMQ_ROUTE_TO", new byte[8]);
