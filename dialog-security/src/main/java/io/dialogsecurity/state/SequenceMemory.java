@@ -143,8 +143,9 @@ public final class SequenceMemory {
         long newest = ring.newest();
         ring.mark(sequence, mark, knownBy, identity);
         if (newest != 0 && sequence > newest) {
-            for (long changed = Math.max(newest + 1, sequence - NEWEST + 1); changed < sequence; changed += PLACES) {
-                changedParts |= 1 << part(changed);
+            // Counts down a number of places: a loop up to the largest long would never end.
+            for (long left = sequence - Math.max(newest + 1, sequence - NEWEST + 1); left > 0; left -= PLACES) {
+                changedParts |= 1 << part(sequence - left);
             }
         }
         changedParts |= 1 << part(sequence);

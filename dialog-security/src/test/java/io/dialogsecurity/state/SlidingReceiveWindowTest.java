@@ -111,6 +111,16 @@ class SlidingReceiveWindowTest {
     }
 
     @Test
+    @DisplayName("A jump to the largest number ends")
+    void jumps() {
+        window.arrive(1, 1, false);
+        assertThat(window.arrive(Long.MAX_VALUE - 100, 2, false)).isEqualTo(Arrival.AFTER_GAP);
+        assertThat(window.arrive(Long.MAX_VALUE - 20, 3, false)).isEqualTo(Arrival.AFTER_GAP);
+        assertThat(window.arrive(Long.MAX_VALUE, 4, false)).isEqualTo(Arrival.AFTER_GAP);
+        assertThat(window.arrive(2, 5, false)).isEqualTo(Arrival.LATE);
+    }
+
+    @Test
     @DisplayName("What was held back comes late, and is redelivered until it is acknowledged, however many have passed")
     void heldBack() {
         for (long sequence = 1; sequence <= 100_000; sequence++) {

@@ -380,7 +380,7 @@ public final class IncomingMessages {
     private Reception reception(Place place) {
         AddressPolicy rule = rule(place.at());
         Reception reception = Reception.at(place.sealedFor())
-                .through(place.moved() ? subscription + " moved to " + place.at() : subscription);
+                .through(place.moved() ? subscription + " moved to " + windowOf(place) : subscription);
         if (rule.forks() == Forks.FLAG) {
             reception = reception.flaggingForks();
         }
@@ -389,6 +389,11 @@ public final class IncomingMessages {
         }
         // of what the broker has moved most have stayed behind
         return rule.gaps() == Gaps.REFUSE && !place.moved() ? reception.refusingGaps() : reception;
+    }
+
+    /** Under a wildcard whoever writes the message chooses the address; he is not to choose the window. */
+    private String windowOf(Place moved) {
+        return wildcard == null ? moved.at() : rule(moved.at()).match();
     }
 
     private Incoming judge(Opened opened, InputStream payload, DialogEndpoint endpoint, Place place) {

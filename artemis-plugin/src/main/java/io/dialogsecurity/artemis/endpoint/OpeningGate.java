@@ -36,6 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.filter.Filter;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.LargeServerMessage;
@@ -43,6 +44,7 @@ import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.ServerConsumer;
 import org.apache.activemq.artemis.core.server.ServerSession;
+import org.apache.activemq.artemis.core.server.impl.AddressInfo;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 
 /**
@@ -201,6 +203,10 @@ public final class OpeningGate implements OutgoingGate {
             }
             return true;
         } catch (RefusedException e) {
+            if (isTemporary(address)) {
+                return true; // the door lets nothing else unsealed to one than the broker's answers to its
+                // administrators
+            }
             Reader reader = reader(consumer);
             if (rule.dryRun()) {
                 withhold(consumer, reader, address, "dry run: not sealed, and withheld once dry-run is off");
@@ -208,6 +214,11 @@ public final class OpeningGate implements OutgoingGate {
             }
             return unsealed(consumer, reader, reference, rule, address);
         }
+    }
+
+    private boolean isTemporary(String address) {
+        AddressInfo info = server.getAddressInfo(SimpleString.of(address));
+        return info != null && info.isTemporary();
     }
 
     private Reader reader(ServerConsumer consumer) throws Exception {

@@ -281,7 +281,7 @@ public final class MessageGuard {
 
     /** Whether the broker is going to refuse whatever the session sends there. Its own connections have no user to be asked. */
     private boolean isStranger(ServerSession session, SimpleString withoutPrefix, String address) {
-        return actionFor(address) != Action.BYPASS
+        return (actionFor(address) != Action.BYPASS || brokersOwn.isClosed(address))
                 && !links.isOwn(session)
                 && !links.hasLoggedInAsNode(session)
                 && !sendRights.maySend(session, withoutPrefix);
@@ -400,6 +400,7 @@ public final class MessageGuard {
     void beforeFederated(String target, Message message) throws Exception {
         GuardConfiguration current = configuration;
         String address = target;
+        BrokerMarks.remove(message, true); // another broker's word
         try {
             EnvelopeBytes bytes = EnvelopeReader.read(message, current.maxEnvelopeBytes());
             String claimed = bytes.claimedDestination();
@@ -501,11 +502,17 @@ public final class MessageGuard {
                     sending.diverted = number;
                 }
             }
-            case PENDING ->
-                throw refused(
-                        Rejection.REPLAYED,
-                        "sequence " + envelope.sequence() + " is on its way, identical, and not stored yet");
+            case PENDING -> {
+                if (!envelope.streamed()) {
+                    throw refused(
+                            Rejection.REPLAYED,
+                            "sequence " + envelope.sequence() + " is on its way, identical, and not stored yet");
+                }
+            }
             case REPLAYED -> {
+                if (envelope.streamed() && !nobody) {
+                    return; // see takeSequence
+                }
                 if (nobody) {
                     throw refused(
                             Rejection.REPLAYED,

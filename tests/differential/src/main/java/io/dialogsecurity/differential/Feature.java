@@ -40,7 +40,8 @@ enum Feature {
     }
 
     private static Set<Feature> ready(Lane lane) {
-        return EnumSet.complementOf(EnumSet.of(PRIORITIES));
+        // Of the others, programs of this lane have shown differences that are not explained yet.
+        return lane == Lane.QPID ? EnumSet.of(HELD_BACK) : EnumSet.complementOf(EnumSet.of(PRIORITIES));
     }
 
     /** As {@link #parse} understands it. */
