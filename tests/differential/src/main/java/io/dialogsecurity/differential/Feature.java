@@ -41,7 +41,7 @@ enum Feature {
 
     private static Set<Feature> ready(Lane lane) {
         // Of the others, programs of this lane have shown differences that are not explained yet.
-        return lane == Lane.QPID ? EnumSet.of(HELD_BACK) : EnumSet.complementOf(EnumSet.of(PRIORITIES));
+        return lane == Lane.QPID ? EnumSet.noneOf(Feature.class) : EnumSet.complementOf(EnumSet.of(PRIORITIES));
     }
 
     /** As {@link #parse} understands it. */
