@@ -531,6 +531,11 @@ class GuardIT {
                 RawClient.core(broker.process, GuardedBroker.SALES, "&confirmationWindowSize=1048576")) {
             client.sendText("orders", SECRET, listener(outcome));
             assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(JMSException.class);
+            try {
+                client.queue("orders");
+            } catch (JMSSecurityException late) {
+                // a call that follows at once may be given the refusal, too: the core client has one place for answers
+            }
             byte[] envelope = seal("orders");
             client.send("orders", envelope);
             assertThat(client.receive("orders").body()).isEqualTo(envelope);
