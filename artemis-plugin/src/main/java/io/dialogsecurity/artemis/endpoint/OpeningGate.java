@@ -203,7 +203,7 @@ public final class OpeningGate implements OutgoingGate {
             }
             return true;
         } catch (RefusedException e) {
-            if (isTemporary(address)) {
+            if (!Husk.is(reference.getMessage()) && isTemporary(address)) {
                 return true; // the door lets nothing else unsealed to one than the broker's answers to its
                 // administrators
             }
