@@ -25,29 +25,43 @@ final class Rows {
      */
     record Window(Definition definition, long newest, long last, long version, Map<Long, byte[]> parts) {}
 
+    private static final String SELECT_VERSION = "SELECT row_version FROM ds_window WHERE key_high = ? AND key_low = ?";
+
     /**
-     * The window, all of it of one moment: where others write it meanwhile, its parts may be newer than its row was, and
-     * then it is read again.
+     * A window's row, as its first part, and its other parts. One statement, because that is what a database answers as of one
+     * moment: of two, one would be as it was before another instance's commit and the other as after it. No number of attempts
+     * mends that, because H2 may give the old answer again to a statement that it was given before, while that commit ends.
      */
+    private static final String SELECT_WINDOW =
+            "SELECT 0 AS part, places, definition, newest, last_number, parts, row_version, changed, check_sum"
+                    + " FROM ds_window WHERE key_high = ? AND key_low = ?"
+                    + " UNION ALL SELECT part, places, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
+                    + " FROM ds_window_part WHERE key_high = ? AND key_low = ? ORDER BY part";
+
+    /** The window, all of it as of one moment, or null. */
     static Window readWindow(Connection connection, long high, long low) throws SQLException, DamagedException {
-        long version = Long.MIN_VALUE;
-        while (true) {
-            try {
-                return readOnce(connection, high, low);
-            } catch (DamagedException e) {
-                long now = windowVersion(connection, high, low);
-                if (now == version) {
-                    throw e; // nobody has written it while it was read
-                }
-                version = now;
+        try (PreparedStatement select = connection.prepareStatement(SELECT_WINDOW)) {
+            set(select, high, low, high, low);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() && row.getLong(1) == 0 ? window(row, high, low) : null;
             }
         }
     }
 
+    /** The same, and nobody else changes it until the transaction ends. */
+    static Window lockWindow(Connection connection, long high, long low) throws SQLException, DamagedException {
+        return version(connection, SELECT_VERSION + " FOR UPDATE", high, low) < 0
+                ? null
+                : readWindow(connection, high, low);
+    }
+
     /** The version of a window's row, -1 if there is none. */
     static long windowVersion(Connection connection, long high, long low) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("SELECT row_version FROM ds_window WHERE key_high = ? AND key_low = ?")) {
+        return version(connection, SELECT_VERSION, high, low);
+    }
+
+    private static long version(Connection connection, String sql, long high, long low) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
             set(select, high, low);
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? row.getLong(1) : -1;
@@ -55,72 +69,32 @@ final class Rows {
         }
     }
 
-    private static Window readOnce(Connection connection, long high, long low) throws SQLException, DamagedException {
-        return window(
-                connection,
-                "SELECT definition, newest, last_number, parts, row_version, changed, check_sum, places FROM ds_window"
-                        + " WHERE key_high = ? AND key_low = ?",
-                high,
-                low);
-    }
-
-    /** The same, and nobody else changes it until the transaction ends. */
-    static Window lockWindow(Connection connection, long high, long low) throws SQLException, DamagedException {
-        return window(
-                connection,
-                "SELECT definition, newest, last_number, parts, row_version, changed, check_sum, places FROM ds_window"
-                        + " WHERE key_high = ? AND key_low = ? FOR UPDATE",
-                high,
-                low);
-    }
-
-    private static Window window(Connection connection, String sql, long high, long low)
-            throws SQLException, DamagedException {
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            set(select, high, low);
-            try (ResultSet row = select.executeQuery()) {
-                if (!row.next()) {
-                    return null;
-                }
-                Definition definition = definition(row.getBytes(1), high, low, "window");
-                long newest = row.getLong(2);
-                long last = row.getLong(3);
-                long sum = row.getLong(4);
-                long version = row.getLong(5);
-                if (row.getLong(7) != checkOf(high, low, newest, last, sum, version, row.getLong(6))) {
-                    throw damaged("window", definition);
-                }
-                return new Window(
-                        definition, newest, last, version, parts(connection, definition, row.getBytes(8), sum));
-            }
+    private static Window window(ResultSet row, long high, long low) throws SQLException, DamagedException {
+        Definition definition = definition(row.getBytes(3), high, low, "window");
+        long newest = row.getLong(4);
+        long last = row.getLong(5);
+        long sum = row.getLong(6);
+        long version = row.getLong(7);
+        if (row.getLong(9) != checkOf(high, low, newest, last, sum, version, row.getLong(8))) {
+            throw damaged("window", definition);
         }
+        return new Window(definition, newest, last, version, parts(row, definition, sum));
     }
 
-    private static Map<Long, byte[]> parts(
-            Connection connection, Definition definition, byte[] firstOrNull, long expectedSum)
+    private static Map<Long, byte[]> parts(ResultSet row, Definition definition, long expectedSum)
             throws SQLException, DamagedException {
         Map<Long, byte[]> parts = new TreeMap<>();
         long sum = 0;
-        if (firstOrNull != null && firstOrNull.length > 0) {
-            parts.put(0L, firstOrNull);
-            sum = partCheck(definition.high(), definition.low(), 0, firstOrNull);
-        }
-        if (sum == expectedSum) {
-            return parts; // a sum of checks of 64 bits: there is no other part
-        }
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT part, places FROM ds_window_part WHERE key_high = ? AND key_low = ?")) {
-            set(select, definition.high(), definition.low());
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    byte[] places = row.getBytes(2);
-                    if (parts.put(row.getLong(1), places) != null) {
-                        throw damaged("window", definition);
-                    }
-                    sum += partCheck(definition.high(), definition.low(), row.getLong(1), places);
+        do {
+            long part = row.getLong(1);
+            byte[] places = row.getBytes(2);
+            if (part != 0 || (places != null && places.length > 0)) {
+                if (parts.put(part, places) != null) {
+                    throw damaged("window", definition);
                 }
+                sum += partCheck(definition.high(), definition.low(), part, places);
             }
-        }
+        } while (row.next());
         if (sum != expectedSum) {
             throw damaged("window", definition);
         }
