@@ -108,17 +108,20 @@ public final class GuardHooks {
     /** A message leaves its queue; {@code transactionOrNull} is one that has still to be committed. */
     public void messageAcknowledged(Transaction transactionOrNull, MessageReference reference, AckReason reason) {
         if (reason == AckReason.KILLED || reason == AckReason.EXPIRED) {
-            boundary.observe("messageAcknowledged", () -> guard().lost(transactionOrNull, reference.getMessage()));
+            boundary.observe("messageAcknowledged", () -> guard().lost(transactionOrNull, reference));
         } else if (transactionOrNull != null) {
             boundary.observe("messageAcknowledged", () -> guard().consumed(transactionOrNull, reference.getMessage()));
         }
     }
 
-    /** A message was moved; why, that was told before where it was not an administrator. */
+    /** A message was moved; that it left its queue was told before where it was not by an administrator. */
     public void messageMoved(Transaction transaction, MessageReference reference, AckReason reason) {
-        if (reason == AckReason.NORMAL) {
-            boundary.observe("messageMoved", () -> guard().lost(transaction, reference.getMessage()));
-        }
+        boundary.observe("messageMoved", () -> {
+            if (reason == AckReason.NORMAL) {
+                guard().lost(transaction, reference);
+            }
+            guard().moved(reference);
+        });
     }
 
     /**

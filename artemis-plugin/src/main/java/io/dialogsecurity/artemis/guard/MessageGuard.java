@@ -35,6 +35,7 @@ import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.RoutingContext;
 import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.federation.FederatedQueueConsumerImpl;
+import org.apache.activemq.artemis.core.server.impl.QueueImpl;
 import org.apache.activemq.artemis.core.transaction.Transaction;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.utils.CompositeAddress;
@@ -450,10 +451,14 @@ public final class MessageGuard {
 
     /** Whether it is neither somebody who sends nor an administrator who has a message moved. */
     private static boolean movesByItself(Sending sending, RoutingContext context) {
-        return sending.message == null
-                && context.getServerSession() == null
-                && STACK.walk(frames ->
-                        frames.noneMatch(frame -> frame.getMethodName().equals("iterQueue")));
+        return sending.message == null && context.getServerSession() == null && !isAdministrators();
+    }
+
+    /** Whether what this thread routes comes out of a queue because an administrator wants that. */
+    private static boolean isAdministrators() {
+        return STACK.walk(frames ->
+                frames.anyMatch(frame -> frame.getMethodName().equals("iterQueue")
+                        && frame.getClassName().equals(QueueImpl.class.getName())));
     }
 
     /**
@@ -473,7 +478,7 @@ public final class MessageGuard {
         }
         String origin = BrokerMarks.origin(message);
         if (judges(origin) || judges(originOfSource(sending, message))) {
-            if (!rule.dryRun() && movedClaims.goesBack(message, current)) {
+            if (!rule.dryRun() && movedClaims.goesBack(message, context.getTransaction(), current)) {
                 throw refused(Rejection.SEQUENCE_CONFLICT, "its sequence number was used by another message meanwhile");
             }
             return;
@@ -519,6 +524,7 @@ public final class MessageGuard {
                             "an identical message has come before; what an administrator wants delivered again,"
                                     + " redrive moves");
                 }
+                requireNoLetter(number);
                 absorb(context);
                 listener.absorbed(resend(session, envelope, address));
             }
@@ -624,13 +630,18 @@ public final class MessageGuard {
     }
 
     /** A message is acknowledged in the queue it is in, for another reason than that somebody has consumed it. */
-    void lost(Transaction transactionOrNull, Message message) throws ActiveMQException {
-        movedClaims.lost(transactionOrNull, message, configuration);
+    void lost(Transaction transactionOrNull, MessageReference reference) throws Exception {
+        movedClaims.lost(transactionOrNull, reference, configuration);
+    }
+
+    /** A message has been moved out of the queue it was in. */
+    void moved(MessageReference reference) throws Exception {
+        movedClaims.moved(reference, configuration);
     }
 
     /** A message is consumed in a transaction. */
     void consumed(Transaction transaction, Message message) throws ActiveMQException {
-        movedClaims.consumedIn(transaction, message);
+        movedClaims.consumedIn(transaction, message, configuration);
     }
 
     // --- What is done at an address
@@ -853,11 +864,13 @@ public final class MessageGuard {
         }
         switch (place) {
             case REPLAYED -> {
-                if (movedClaims.isConsumedIn(sending.transaction, key, sequence, identity)) {
+                Sending.Number number = new Sending.Number(key, sequence, identity);
+                if (movedClaims.isConsumedIn(sending.transaction, number, configuration)) {
                     throw refused(
                             Rejection.REPLAYED,
                             "the transaction consumes the same message, which has come here before; redrive moves it");
                 }
+                requireNoLetter(number);
                 if (!envelope.streamed()) {
                     sending.resend = envelope;
                     if (sending.transacted) {
@@ -872,6 +885,16 @@ public final class MessageGuard {
                         Rejection.SEQUENCE_TOO_OLD,
                         "sequence " + sequence + " was stored so long ago that nobody can tell whether this is a copy");
             default -> throw conflict(sequence);
+        }
+    }
+
+    /** Nobody who sends a letter again may be told that it is stored: it would be lost to the queue that has let it go. */
+    private void requireNoLetter(Sending.Number number) throws RefusedException {
+        if (movedClaims.isLetter(number)) {
+            throw refused(
+                    Rejection.REPLAYED,
+                    "an identical message was moved out of one of the queues it had come to, as dead letters and expired"
+                            + " messages are, and the others have had it; redrive moves it back to the one");
         }
     }
 
@@ -950,6 +973,9 @@ public final class MessageGuard {
     /** Does for a message refused at the second gate all that has to be done besides throwing the exception. */
     void refuseRoute(Message message, RoutingContext context, Throwable cause, ActiveMQSecurityException e)
             throws Exception {
+        if (isAdministrators()) {
+            AdministratorsMove.refuse(server, refusals, message, context, rejectedOf(cause));
+        }
         Sending sending = SENDING.get();
         // AMQP does not tell; what is routed while it sends is of what it sends.
         ServerSession session = context.getServerSession() == null ? sending.session : context.getServerSession();

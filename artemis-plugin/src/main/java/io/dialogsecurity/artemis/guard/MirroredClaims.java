@@ -32,9 +32,10 @@ import org.slf4j.LoggerFactory;
  * the broker starts. They were checked at a door when they were sent, so their headers are believed without a signature
  * being verified, and nothing is refused here.
  *
- * <p>Only what did pass a door may be believed, or somebody could have claims learned that he is not entitled to make. What a
- * broker has moved or diverted, or has put into quarantine, tells nothing; nor does what lies elsewhere than it was sealed for,
- * or comes from a service the policy does not name. Thread-safe.
+ * <p>Only what was judged may be believed, or somebody could have claims learned that he is not entitled to make. What lies elsewhere
+ * than it was sealed for tells nothing, as what a broker has put into quarantine or to the dead letters, nor what comes from a service
+ * the policy does not name. What the broker has moved to where it was sealed for, a dead letter that is retried say, was judged at its
+ * door or on its way there. Thread-safe.
  */
 final class MirroredClaims {
 
@@ -46,7 +47,12 @@ final class MirroredClaims {
     private final GuardListener listener;
 
     /** What a message claims. */
-    record Claimed(ClaimKey key, long sequence, long identity, String destination, List<ServiceName> receivers) {}
+    record Claimed(ClaimKey key, long sequence, long identity, String destination, List<ServiceName> receivers) {
+
+        Sending.Number number() {
+            return new Sending.Number(key, sequence, identity);
+        }
+    }
 
     MirroredClaims(ActiveMQServer server, Supplier<ClaimWindows> windows, OpenSends openSends, GuardListener listener) {
         this.server = server;
@@ -151,11 +157,9 @@ final class MirroredClaims {
                 claimed.sequence()));
     }
 
-    /** What a message claims, or null if it has not come through a door, is not sealed, or by nobody who is known. */
+    /** As {@link #claimedWhereItIs}: what the broker has moved to where it counts was judged as well. */
     private Claimed claimed(Message message, GuardConfiguration configuration) throws ActiveMQException {
-        return message.getBrokerProperty(Message.HDR_ORIGINAL_ADDRESS) == null
-                ? claimedWhereItIs(message, configuration, windows.get())
-                : null;
+        return claimedWhereItIs(message, configuration, windows.get());
     }
 
     /**

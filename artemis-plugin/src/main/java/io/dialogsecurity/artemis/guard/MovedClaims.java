@@ -5,7 +5,9 @@ import io.dialogsecurity.state.ClaimKey;
 import io.dialogsecurity.state.ClaimWindow;
 import io.dialogsecurity.state.ClaimWindows;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,9 +16,11 @@ import java.util.function.Supplier;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
 import org.apache.activemq.artemis.api.core.Message;
+import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.postoffice.RoutingStatus;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.MessageReference;
+import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.RoutingContext;
 import org.apache.activemq.artemis.core.server.impl.RefsOperation;
 import org.apache.activemq.artemis.core.transaction.Transaction;
@@ -24,11 +28,14 @@ import org.apache.activemq.artemis.core.transaction.TransactionOperationAbstract
 import org.apache.activemq.artemis.core.transaction.TransactionPropertyIndexes;
 
 /**
- * The numbers of messages that the broker itself moves. One that leaves the place it was sealed for without having been consumed, as
- * a dead letter does, gives its number back: a copy of it is the message again, and not something that is stored already. One that
- * comes to that place takes it. Thread-safe.
+ * The numbers of messages that the broker itself moves. One that leaves the {@linkplain SolePlace only place} it was in, having been sealed
+ * for it, without having been consumed, as a dead letter does, gives its number back: a copy of it is the message again, and not something
+ * that is stored already. One that comes to that place takes it. Where others have had the message its number stays taken, and a copy of
+ * the letter is refused instead of going nowhere. Thread-safe.
  */
 final class MovedClaims {
+
+    private static final int MAX_LETTERS = 20_000;
 
     private record Routed(Message message, OpenSends.OpenSend send) {}
 
@@ -38,26 +45,51 @@ final class MovedClaims {
     /** What open transactions of applications send that goes nowhere, being a copy of something stored. */
     private final Map<Transaction, Set<Sending.Number>> absorbed = new ConcurrentHashMap<>();
 
+    /** What transactions of the broker's bring to where it counts; that they take it out of a queue there changes nothing. */
+    private final Map<Transaction, Set<Sending.Number>> arriving = new ConcurrentHashMap<>();
+
+    /** What lies elsewhere, out of one of several queues. After a restart a copy outside of a transaction is absorbed again. */
+    private final Set<Sending.Number> letters =
+            Collections.synchronizedSet(Collections.newSetFromMap(new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Sending.Number, Boolean> eldest) {
+                    return size() > MAX_LETTERS;
+                }
+            }));
+
     private final ActiveMQServer server;
     private final Supplier<ClaimWindows> windows;
     private final OpenSends openSends;
+    private final SolePlace solePlace;
 
     MovedClaims(ActiveMQServer server, Supplier<ClaimWindows> windows, OpenSends openSends) {
         this.server = server;
         this.windows = windows;
         this.openSends = openSends;
+        this.solePlace = new SolePlace(server);
     }
 
     /**
      * A message that was judged before is about to be routed. Where it was sealed for that place, its number is taken, whatever is
      * remembered of it.
      *
+     * @param transactionOrNull in which it is
      * @return whether another message has its number
      */
-    boolean goesBack(Message message, GuardConfiguration configuration) throws ActiveMQException {
+    boolean goesBack(Message message, Transaction transactionOrNull, GuardConfiguration configuration)
+            throws ActiveMQException {
         MirroredClaims.Claimed claimed = MirroredClaims.claimedWhereItIs(message, configuration, windows.get());
-        return claimed != null
-                && take(message, claimed.key(), claimed.sequence(), claimed.identity(), false) == Claim.CONFLICT;
+        if (claimed == null) {
+            return false;
+        }
+        if (take(message, claimed.key(), claimed.sequence(), claimed.identity(), false) == Claim.CONFLICT) {
+            return true;
+        }
+        if (transactionOrNull != null) {
+            note(arriving, transactionOrNull, claimed.number());
+        }
+        letters.remove(claimed.number());
+        return false;
     }
 
     /**
@@ -168,9 +200,11 @@ final class MovedClaims {
      * @param transactionOrNull in which it leaves; what that says is written before it is committed, so that no copy is taken for
      *     one of something that is stored when the process dies in between
      */
-    void lost(Transaction transactionOrNull, Message message, GuardConfiguration configuration)
-            throws ActiveMQException {
-        MirroredClaims.Claimed claimed = MirroredClaims.claimedWhereItIs(message, configuration, windows.get());
+    void lost(Transaction transactionOrNull, MessageReference reference, GuardConfiguration configuration)
+            throws Exception {
+        MirroredClaims.Claimed claimed = solePlace.is(reference.getQueue(), reference.getMessage())
+                ? MirroredClaims.claimedWhereItIs(reference.getMessage(), configuration, windows.get())
+                : null;
         if (claimed == null) {
             return;
         }
@@ -181,7 +215,9 @@ final class MovedClaims {
         transactionOrNull.addOperation(new TransactionOperationAbstract() {
             @Override
             public void beforeCommit(Transaction committing) {
-                release(claimed);
+                if (!arriving.getOrDefault(committing, Set.of()).contains(claimed.number())) {
+                    release(claimed);
+                }
             }
         });
     }
@@ -190,23 +226,58 @@ final class MovedClaims {
         windows.get().window(claimed.key()).release(claimed.sequence(), claimed.identity());
     }
 
+    /** A message has left one of several queues it was in, and lies elsewhere now. */
+    void moved(MessageReference reference, GuardConfiguration configuration) throws Exception {
+        if (solePlace.is(reference.getQueue(), reference.getMessage())) {
+            return;
+        }
+        MirroredClaims.Claimed claimed =
+                MirroredClaims.claimedWhereItIs(reference.getMessage(), configuration, windows.get());
+        if (claimed != null) {
+            letters.add(claimed.number());
+        }
+    }
+
+    /** A message is back where it counts, or about to be. */
+    void back(Message message, GuardConfiguration configuration) throws ActiveMQException {
+        MirroredClaims.Claimed claimed = MirroredClaims.claimedWhereItIs(message, configuration, windows.get());
+        if (claimed != null) {
+            letters.remove(claimed.number());
+        }
+    }
+
+    /** Whether what was sealed for a destination gave its number back when it left a queue. */
+    boolean wasGivenBack(Queue queue, String destination, Message message) throws Exception {
+        return solePlace.is(queue, SimpleString.of(destination), false, message);
+    }
+
+    /** Whether a message that counts as stored lies elsewhere, out of one of its queues, so that its copy may be that one. */
+    boolean isLetter(Sending.Number number) {
+        return letters.contains(number);
+    }
+
     /** A copy of something that is stored is sent in a transaction, and goes nowhere. */
     void absorbedIn(Transaction transaction, ClaimKey key, long sequence, long identity) {
-        Set<Sending.Number> numbers = absorbed.computeIfAbsent(transaction, sent -> {
-            sent.addOperation(new TransactionOperationAbstract() {
-                @Override
-                public void afterCommit(Transaction committed) {
-                    absorbed.remove(sent);
-                }
+        note(absorbed, transaction, new Sending.Number(key, sequence, identity));
+    }
 
-                @Override
-                public void afterRollback(Transaction rolledBack) {
-                    absorbed.remove(sent);
-                }
-            });
-            return ConcurrentHashMap.newKeySet();
-        });
-        numbers.add(new Sending.Number(key, sequence, identity));
+    private static void note(
+            Map<Transaction, Set<Sending.Number>> numbers, Transaction transaction, Sending.Number number) {
+        numbers.computeIfAbsent(transaction, noted -> {
+                    noted.addOperation(new TransactionOperationAbstract() {
+                        @Override
+                        public void afterCommit(Transaction committed) {
+                            numbers.remove(noted);
+                        }
+
+                        @Override
+                        public void afterRollback(Transaction rolledBack) {
+                            numbers.remove(noted);
+                        }
+                    });
+                    return ConcurrentHashMap.newKeySet();
+                })
+                .add(number);
     }
 
     /**
@@ -215,14 +286,15 @@ final class MovedClaims {
      *
      * @throws ActiveMQException if the message cannot be read
      */
-    void consumedIn(Transaction transaction, Message message) throws ActiveMQException {
+    void consumedIn(Transaction transaction, Message message, GuardConfiguration configuration)
+            throws ActiveMQException {
         Set<Sending.Number> numbers = absorbed.isEmpty() ? null : absorbed.get(transaction);
         if (numbers == null) {
             return;
         }
-        MirroredClaims.Claimed claimed = MirroredClaims.claimed(message, Integer.MAX_VALUE, windows.get());
-        if (claimed != null
-                && numbers.contains(new Sending.Number(claimed.key(), claimed.sequence(), claimed.identity()))) {
+        MirroredClaims.Claimed claimed =
+                MirroredClaims.claimed(message, configuration.maxEnvelopeBytes(), windows.get());
+        if (claimed != null && numbers.contains(claimed.number())) {
             transaction.markAsRollbackOnly(new ActiveMQSecurityException(PluginBoundary.UNIFORM_TEXT));
         }
     }
@@ -231,7 +303,7 @@ final class MovedClaims {
      * Whether a transaction consumes a copy of the message that is sent in it: somebody moves a dead letter. Were it taken and stored
      * nowhere, the message would be lost.
      */
-    boolean isConsumedIn(Transaction transactionOrNull, ClaimKey key, long sequence, long identity)
+    boolean isConsumedIn(Transaction transactionOrNull, Sending.Number number, GuardConfiguration configuration)
             throws ActiveMQException {
         if (transactionOrNull == null
                 || !(transactionOrNull.getProperty(TransactionPropertyIndexes.REFS_OPERATION)
@@ -240,11 +312,8 @@ final class MovedClaims {
         }
         for (MessageReference reference : List.copyOf(consumed.getReferencesToAcknowledge())) {
             MirroredClaims.Claimed claimed =
-                    MirroredClaims.claimed(reference.getMessage(), Integer.MAX_VALUE, windows.get());
-            if (claimed != null
-                    && claimed.sequence() == sequence
-                    && claimed.identity() == identity
-                    && claimed.key().equals(key)) {
+                    MirroredClaims.claimed(reference.getMessage(), configuration.maxEnvelopeBytes(), windows.get());
+            if (claimed != null && claimed.number().equals(number)) {
                 return true;
             }
         }

@@ -9,7 +9,7 @@ import org.apache.activemq.artemis.api.core.ActiveMQSecurityException;
  */
 public final class PluginBoundary {
 
-    /** All a sender is ever told. */
+    /** All a sender is ever told; an administrator is told why as well. */
     public static final String UNIFORM_TEXT = "The message was refused";
 
     private final GuardListener listener;
@@ -39,6 +39,7 @@ public final class PluginBoundary {
          *
          * @param cause why it is refused
          * @param exception what the sender will get
+         * @throws ToldException if he is to get that reason instead
          */
         void refuse(Throwable cause, ActiveMQSecurityException exception) throws Throwable;
     }
@@ -65,6 +66,8 @@ public final class PluginBoundary {
             }
             try {
                 onRefusal.refuse(cause, refusal);
+            } catch (ToldException told) {
+                throw new ActiveMQSecurityException(UNIFORM_TEXT + ": " + told.getMessage());
             } catch (Throwable second) {
                 tell(hook, second);
             }

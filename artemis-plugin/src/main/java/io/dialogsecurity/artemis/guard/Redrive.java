@@ -213,7 +213,7 @@ public final class Redrive {
     }
 
     /** Makes the message what it was, before it is stored. */
-    void routing(Message message, RoutingContext context) throws RefusedException {
+    void routing(Message message, RoutingContext context) throws RefusedException, ActiveMQException {
         Driven driven = DRIVING.get();
         if (context.getQueueCount() == 0) {
             throw stays("no queue of " + driven.address + " takes it");
@@ -223,6 +223,7 @@ public final class Redrive {
         }
         BrokerMarks.remove(message, true);
         message.reencode();
+        claims.back(message, configuration.get());
         if (driven.send != null) {
             claims.routing(message, driven.send);
         }
@@ -262,7 +263,8 @@ public final class Redrive {
             authorisation.requireEntitled(current, envelope, known.user());
         }
         Binding target = target(known, address, message);
-        OpenSends.OpenSend send = number(envelope, claimed.identity(), known.judgedBefore() || byReceiver);
+        boolean mayHaveComeBefore = byReceiver || (known.judgedBefore() && !wasGivenBack(known, destination, message));
+        OpenSends.OpenSend send = number(envelope, claimed.identity(), mayHaveComeBefore);
         return new Driven(reference.getMessageID(), address, target, known.inQuarantine(), send);
     }
 
@@ -332,6 +334,12 @@ public final class Redrive {
                                 service.isPresent() && service.get().users().contains(putBy));
     }
 
+    /** Whether it gave its number back when it left its queue, so that whoever has it now is another one. */
+    private boolean wasGivenBack(Known known, String destination, Message message) throws Exception {
+        Queue queue = known.queue() == null ? null : server.locateQueue(known.queue());
+        return queue != null && claims.wasGivenBack(queue, destination, message);
+    }
+
     private OpenSends.OpenSend number(VerifiedEnvelope envelope, long identity, boolean mayHaveComeBefore)
             throws RefusedException {
         MovedClaims.Reservation reservation = claims.reserve(keyOf(envelope), envelope.sequence(), identity);
@@ -342,7 +350,10 @@ public final class Redrive {
                         Rejection.SEQUENCE_CONFLICT,
                         Layer.MESSAGE_HEADER,
                         "sequence " + envelope.sequence() + " was used by another message");
-            case REPLAYED, PENDING -> {
+            case PENDING ->
+                throw new RefusedException(
+                        Rejection.REPLAYED, Layer.MESSAGE_HEADER, "an identical message is being sent");
+            case REPLAYED -> {
                 if (!mayHaveComeBefore) {
                     throw new RefusedException(
                             Rejection.REPLAYED,

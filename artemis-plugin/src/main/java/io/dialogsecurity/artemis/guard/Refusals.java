@@ -49,14 +49,20 @@ public final class Refusals {
      * The same for a message that is in a queue. If it is in quarantine afterwards, it has to be taken out of the queue, and a copy of
      * it is a message again.
      */
-    public boolean refuseQueued(MessageReference reference, Rejected rejected, String address)
-            throws ActiveMQException {
+    public boolean refuseQueued(MessageReference reference, Rejected rejected, String address) throws Exception {
         Message message = reference.getMessage();
         boolean quarantined = refuse(null, message, reference.getQueue().getName(), rejected, address);
         if (quarantined) {
-            claims.lost(null, message, configuration.get());
+            claims.lost(null, reference, configuration.get());
+            claims.moved(reference, configuration.get());
         }
         return quarantined;
+    }
+
+    /** Tells of a message that stays in the queue it is in. */
+    void refuseInPlace(Message message, Rejected rejected, String address) {
+        Claims claimed = Claims.of(message, rejected, configuration.get().maxEnvelopeBytes());
+        listener.refused(refusal(null, rejected, address, "", claimed, false));
     }
 
     private boolean refuse(

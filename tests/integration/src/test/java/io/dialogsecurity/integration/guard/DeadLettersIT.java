@@ -252,6 +252,19 @@ class DeadLettersIT {
     }
 
     @Test
+    void redriveOfALetterThatWasSentAgainMeanwhileLeavesItThere() throws Exception {
+        byte[] envelope = seal();
+        makeDeadLetter(envelope);
+        try (RawClient sales = broker.client(GuardedBroker.SALES)) {
+            sales.send("orders", envelope);
+        }
+        List<String> lines = redrive("letters");
+        assertThat(lines).hasSize(2).first().isEqualTo("redriven=0 stayed=1");
+        assertThat(lines.get(1)).contains("reason=REPLAYED");
+        assertThat(broker.messageCount("orders")).isEqualTo(1);
+    }
+
+    @Test
     void plainDeadLettersOfUnprotectedAddressesGoBackToo() throws Exception {
         try (RawClient sales = broker.client(GuardedBroker.SALES)) {
             sales.sendText("free", "plain");

@@ -13,9 +13,11 @@ import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +69,61 @@ class MirrorIT {
                 }
             }
         }
+    }
+
+    @Test
+    void whatWasRetriedIsTakenAtTheMirrorToo() throws Exception {
+        try (GuardedBroker target = GuardedBroker.start(directory.resolve("target"), SERVICES);
+                GuardedBroker source = startMirrored(target);
+                DialogEndpoint endpoint = SERVICES.endpoint(SERVICES.orderEntry)) {
+            byte[] envelope = seal(endpoint.begin(Set.of(Services.SHIPPING)));
+            try (RawClient core = source.client(GuardedBroker.SALES)) {
+                core.send("orders", envelope);
+            }
+            awaitAt(target, "orders");
+            invoke(source, "orders", "sendMessagesToDeadLetterAddress", "");
+            awaitAt(target, "DLQ");
+            invoke(source, "DLQ", "retryMessages");
+            awaitAt(target, "orders");
+            source.process.kill();
+            assertAbsorbed(target, envelope, 1);
+            target.process.kill();
+            target.process.start();
+            assertAbsorbed(target, envelope, 1);
+        }
+    }
+
+    private static void awaitAt(GuardedBroker broker, String queue) {
+        Await.until(
+                GuardedBroker.PATIENCE,
+                "a message in " + queue,
+                () -> broker.messageCount(queue) == 1
+                        && broker.messageCount("orders") + broker.messageCount("DLQ") == 1);
+    }
+
+    private static void assertAbsorbed(GuardedBroker broker, byte[] envelope, long absorbed) throws Exception {
+        try (RawClient core = broker.client(GuardedBroker.SALES)) {
+            core.send("orders", envelope);
+        }
+        assertThat(broker.attribute("AbsorbedCount")).isEqualTo(absorbed);
+        assertThat(broker.messageCount("orders")).isEqualTo(1);
+    }
+
+    private static void invoke(GuardedBroker broker, String queue, String operation, Object... filter) {
+        String[] signature = new String[filter.length];
+        Arrays.fill(signature, String.class.getName());
+        broker.process
+                .management()
+                .invoke(
+                        broker.process
+                                .management()
+                                .query("org.apache.activemq.artemis:component=addresses,subcomponent=queues,queue="
+                                        + ObjectName.quote(queue) + ",*")
+                                .iterator()
+                                .next(),
+                        operation,
+                        filter,
+                        signature);
     }
 
     private static void assertKnown(GuardedBroker broker, byte[] envelope, long absorbed) throws Exception {
