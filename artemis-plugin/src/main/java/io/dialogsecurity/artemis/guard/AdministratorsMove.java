@@ -33,11 +33,10 @@ final class AdministratorsMove {
         refusals.refuseInPlace(copy, rejected, address);
         stopDelivering(server, source, BrokerMarks.originalId(copy));
         rollback(context.getTransaction());
-        throw new ToldException(
-                "Message " + BrokerMarks.originalId(copy) + " of " + source + " may not go to " + address
-                        + ": " + rejected.reason() + ", " + rejected.detail()
-                        + ". Nothing was moved in this batch: leave the message out with a filter, or use redrive,"
-                        + " which moves what may be moved and tells why the others stay");
+        String which = source == null ? "A message" : "Message " + BrokerMarks.originalId(copy) + " of " + source;
+        throw new ToldException(which + " may not go to " + address + ": " + rejected.reason() + ", "
+                + rejected.detail() + ". Nothing was moved in this batch: leave the message out with a filter, or use"
+                + " redrive, which moves what may be moved and tells why the others stay");
     }
 
     /** The broker counts what it is about to move as being delivered. */

@@ -67,7 +67,9 @@ public final class PluginBoundary {
             try {
                 onRefusal.refuse(cause, refusal);
             } catch (ToldException told) {
-                throw new ActiveMQSecurityException(UNIFORM_TEXT + ": " + told.getMessage());
+                ActiveMQSecurityException withReason = new ActiveMQSecurityException(told.getMessage());
+                withReason.initCause(refusal);
+                throw withReason;
             } catch (Throwable second) {
                 tell(hook, second);
             }

@@ -229,6 +229,7 @@ class UnprotectedWaysIT {
                             invoke("copyMessage", new Object[] {firstId(), "sensors.in"}, long.class, String.class);
                         }
                     })
+                    .hasStackTraceContaining("may not go to sensors.in: REPLAYED")
                     .hasRootCauseMessage("The message was refused");
         }
         assertThat(received()).isNull();
