@@ -226,7 +226,9 @@ public final class SecurityPolicy implements AutoCloseable {
                 addresses.stream().allMatch(address -> address.messageMaxAge().equals(limits.messageMaxAge()));
         AddressTable rules = table;
         Duration general = limits.messageMaxAge();
-        return same ? any -> general : address -> rules.find(address).messageMaxAge();
+        return same
+                ? any -> general
+                : address -> rules.find(AddressPattern.servedBy(address)).messageMaxAge();
     }
 
     /** The longest that a message may take from its sealing to its arrival, wherever it was sent. */

@@ -93,6 +93,8 @@ class SecurityPolicyReaderTest {
             assertThat(prices.messageMaxAge()).isEqualTo(Duration.ofDays(30));
             assertThat(prices.clearProperties()).containsExactly("JMSType");
             assertThat(policy.messageMaxAges().apply("prices.eu")).isEqualTo(Duration.ofDays(30));
+            assertThat(policy.messageMaxAges().apply("$sys.mqtt.retain.prices.eu"))
+                    .isEqualTo(Duration.ofDays(30));
             assertThat(policy.messageMaxAges().apply("elsewhere")).isEqualTo(Duration.ofDays(7));
             assertThat(policy.longestMessageAge()).isEqualTo(Duration.ofDays(30));
             assertThat(express.suites()).isEqualTo(new SuitePolicy(Set.of(Suite.SUITE_2), Suite.SUITE_2));

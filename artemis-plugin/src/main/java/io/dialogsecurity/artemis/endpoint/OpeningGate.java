@@ -457,6 +457,7 @@ public final class OpeningGate implements OutgoingGate {
                     condemned.remove(place);
                 } catch (Exception e) {
                     listener.failed("discard", e);
+                    tryAgainLater(place);
                 }
             });
         }
@@ -472,7 +473,11 @@ public final class OpeningGate implements OutgoingGate {
         } catch (Exception e) {
             listener.failed("quarantine", e);
         }
-        // It stays where it is, undelivered, and is tried again after a while.
+        tryAgainLater(place);
+    }
+
+    /** It stays where it is, undelivered, and is tried again after a while. */
+    private void tryAgainLater(Place place) {
         server.getScheduledPool().schedule(() -> condemned.remove(place), RETRY_SECONDS, TimeUnit.SECONDS);
     }
 }

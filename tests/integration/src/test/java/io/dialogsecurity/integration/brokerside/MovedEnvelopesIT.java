@@ -84,6 +84,9 @@ class MovedEnvelopesIT {
                 .coreElement("message-expiry-scan-period", "200")
                 .coreElements("""
                         <addresses>
+                          <address name="stock.pair">
+                            <multicast><queue name="pair.one"/><queue name="pair.two"/></multicast>
+                          </address>
                           <address name="stock.last">
                             <anycast><queue name="stock.last" last-value-key="shelf" non-destructive="true"/></anycast>
                           </address>
@@ -228,6 +231,16 @@ class MovedEnvelopesIT {
         }
         awaitCount(broker, "dead.expired", 1);
         assertStoreReads(PlainKind.CORE, "dead.expired");
+    }
+
+    @Test
+    void whatExpiresInBothSubscriptionsIsGivenTwice() {
+        try (PlainClient sales = PlainKind.CORE.connect(login(broker, SALES))) {
+            sales.send(Outgoing.toTopic("stock.pair", new Body.Text(SECRET)).lifetime(Duration.ofMillis(50)));
+        }
+        awaitCount(broker, "dead.expired", 2);
+        assertStoreReads(PlainKind.CORE, "dead.expired");
+        assertStoreReads(PlainKind.AMQP, "dead.expired");
     }
 
     @Test

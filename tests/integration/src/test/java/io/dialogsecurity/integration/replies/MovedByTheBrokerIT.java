@@ -88,6 +88,24 @@ class MovedByTheBrokerIT {
 
     @ParameterizedTest
     @MethodSource("ways")
+    void twoCopiesUnderOneRuleAreGivenBoth(Way out, Way in, boolean guard) throws Exception {
+        ReplyWorld world = world(guard);
+        try (JMSContext shop = world.context("shop", out);
+                JMSContext store = world.context("store", in)) {
+            shop.createProducer().send(shop.createQueue("store.split"), "an order");
+            for (String place : List.of("store.left", "store.split", "store.right")) {
+                try (JMSConsumer consumer = store.createConsumer(store.createQueue(place))) {
+                    assertThat(consumer.receiveBody(String.class, PATIENCE_MILLIS))
+                            .as(place)
+                            .isEqualTo("an order");
+                }
+            }
+            assertThat(world.stored(ReplyWorld.QUARANTINE)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
     void theCopyOfADivertIsGivenAsWellAsTheOriginal(Way out, Way in, boolean guard) throws Exception {
         ReplyWorld world = world(guard);
         try (JMSContext shop = world.context("shop", out);

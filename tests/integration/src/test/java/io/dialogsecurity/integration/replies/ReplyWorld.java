@@ -75,6 +75,11 @@ final class ReplyWorld implements AutoCloseable {
                 .queue("store.dlq")
                 .queue("metrics")
                 .divert("store.tapped", "store.audit")
+                .queue("store.split")
+                .queue("store.left")
+                .queue("store.right")
+                .divert("store.split", "store.left")
+                .divert("store.split", "store.right")
                 .addressSetting("store.#", "dead-letter-address", "store.dlq")
                 .addressSetting("store.#", "max-delivery-attempts", "2");
         if (guarded) {
