@@ -49,4 +49,16 @@ public enum Claim {
         }
         return refuseGaps && mark == SequenceMemory.UNMARKED ? AFTER_GAP : TAKEN;
     }
+
+    /**
+     * Whether a number is given back when the message that had it is stored no more. Of a number so old that its envelope is not
+     * known any more this believes the caller.
+     *
+     * @param claimed as above
+     * @param identity of the envelope
+     */
+    public static boolean isReleased(SequenceMemory claimed, long sequence, long identity) {
+        return claimed.mark(sequence) == STORED
+                && (claimed.knownBy(sequence) == SequenceMemory.NOTHING || claimed.identity(sequence) == identity);
+    }
 }

@@ -31,8 +31,10 @@ final class InMemoryClaimWindow implements ClaimWindow {
     }
 
     @Override
-    public void release(long sequence, long identity) {
-        settle(sequence, identity, Claim.STORED, Claim.WITHDRAWN);
+    public synchronized void release(long sequence, long identity) {
+        if (Claim.isReleased(memory, sequence, identity)) {
+            memory.reopen(sequence, Claim.WITHDRAWN, identity);
+        }
     }
 
     private synchronized void settle(long sequence, long identity, byte from, byte mark) {

@@ -98,6 +98,20 @@ final class OlderNumbers {
             System.arraycopy(identities, at + 1, identities, at, knownCount - at);
         }
 
+        private void setOpen(int place) {
+            if (isDone(place)) {
+                done[place >> 6] &= ~(1L << place);
+                doneCount--;
+            }
+        }
+
+        private static Page wholly() {
+            Page page = new Page();
+            Arrays.fill(page.done, -1);
+            page.doneCount = PAGE;
+            return page;
+        }
+
         private byte[] toBytes() {
             int words = doneCount == 0 ? 0 : WORDS;
             ByteBuffer bytes = ByteBuffer.allocate(1 + words * Long.BYTES + knownCount * KNOWN_BYTES);
@@ -190,10 +204,9 @@ final class OlderNumbers {
             page.setDone(place);
         }
         if (knownBy != SequenceMemory.NOTHING) {
-            if (page.know(place, (byte) (knownBy << 4 | mark), identity)) {
-                knownCount++;
-            }
+            know(page, sequence, mark, knownBy, identity);
             if (mark == doneMark) {
+                late.remove(sequence); // it is in there once, or it would be forgotten too early
                 late.add(sequence);
                 if (late.size() > MOST_LATE) {
                     forget(late.remove());
@@ -201,6 +214,34 @@ final class OlderNumbers {
             }
         }
         settle(number, page);
+        keepBounds();
+    }
+
+    /** Marks a number with which nobody is done after all, however old it is. Ignored unless it counts as done with. */
+    void reopen(long sequence, byte mark, byte knownBy, long identity) {
+        long number = sequence >> PAGE_BITS;
+        if (isInRun(number)) {
+            splitRun(number);
+            pages.put(number, Page.wholly());
+        }
+        Page page = pages.get(number);
+        if (page == null || !page.isDone(place(sequence))) {
+            return;
+        }
+        page.setOpen(place(sequence));
+        page.changed = true;
+        late.remove(sequence);
+        know(page, sequence, mark, knownBy, identity);
+        keepBounds();
+    }
+
+    private void know(Page page, long sequence, byte mark, byte knownBy, long identity) {
+        if (page.know(place(sequence), (byte) (knownBy << 4 | mark), identity)) {
+            knownCount++;
+        }
+    }
+
+    private void keepBounds() {
         while (pages.size() + runs.size() > MOST_PAGES || knownCount > MOST_KNOWN) {
             foldOldest();
         }
@@ -219,7 +260,8 @@ final class OlderNumbers {
     }
 
     private void settle(long number, Page page) {
-        if (page.doneCount == PAGE && page.knownCount == 0) {
+        // To forget another number of it may have settled it already.
+        if (page.doneCount == PAGE && page.knownCount == 0 && pages.get(number) == page) {
             remove(number);
             addRun(number, number);
         }
@@ -233,6 +275,18 @@ final class OlderNumbers {
     private boolean isInRun(long number) {
         Map.Entry<Long, Long> run = runs.floorEntry(number);
         return run != null && run.getValue() >= number;
+    }
+
+    private void splitRun(long number) {
+        Map.Entry<Long, Long> run = runs.floorEntry(number);
+        runs.remove(run.getKey());
+        if (run.getKey() < number) {
+            runs.put(run.getKey(), number - 1);
+        }
+        if (number < run.getValue()) {
+            runs.put(number + 1, run.getValue());
+        }
+        runsChanged = true;
     }
 
     private void addRun(long first, long last) {
@@ -272,7 +326,7 @@ final class OlderNumbers {
 
     /** Adds everything these know to what others do. */
     void copyTo(SequenceMemory other, SequenceMemory.Preference preference) {
-        runs.forEach((first, last) -> other.runDone(first, last));
+        runs.forEach((first, last) -> other.runDone(first, last, preference));
         pages.forEach((number, page) -> {
             long first = number << PAGE_BITS;
             for (int word = 0; word < WORDS; word++) {
@@ -291,14 +345,26 @@ final class OlderNumbers {
         });
     }
 
-    /** Pages of which every number is done with, as somebody else knows. */
-    void runDone(long first, long last) {
-        Map.Entry<Long, Long> run = runs.floorEntry(first);
-        if (run != null && run.getValue() >= last) {
-            return;
+    /**
+     * Pages of which every number is done with, as somebody else knows: they count so here, too, but where this has a page of its own,
+     * in which the preference decides of each number.
+     *
+     * @param to these numbers, and the newer ones
+     */
+    void runDone(long first, long last, SequenceMemory to, SequenceMemory.Preference preference) {
+        long from = first;
+        for (long number : List.copyOf(pages.subMap(first, true, last, true).keySet())) {
+            if (from < number) {
+                addRun(from, number - 1);
+            }
+            for (long sequence = number << PAGE_BITS; sequence >> PAGE_BITS == number; sequence++) {
+                to.merge(sequence, doneMark, SequenceMemory.NOTHING, 0, preference);
+            }
+            from = number + 1;
         }
-        List.copyOf(pages.subMap(first, true, last, true).keySet()).forEach(this::remove);
-        addRun(first, last);
+        if (from <= last && !(isInRun(from) && runs.floorEntry(from).getValue() >= last)) {
+            addRun(from, last);
+        }
     }
 
     /** Gives the parts that have changed since this was asked last, an empty one for one that is gone. */
@@ -336,5 +402,10 @@ final class OlderNumbers {
         while (buffer.hasRemaining()) {
             runs.put(buffer.getLong(), buffer.getLong());
         }
+    }
+
+    /** When all parts are loaded: a page that lies in a run is what is left of it from before, its numbers are done with. */
+    void dropSettled() {
+        List.copyOf(pages.keySet()).stream().filter(this::isInRun).forEach(this::remove);
     }
 }

@@ -4,6 +4,7 @@ import io.dialogsecurity.crypto.IdentityKey;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -52,9 +53,10 @@ public final class SequenceMemory {
         /**
          * Whether the first one does.
          *
+         * @param sequence the number
          * @param same whether both are about the same envelope, as far as is known
          */
-        boolean prefersMine(byte mine, byte theirs, boolean same);
+        boolean prefersMine(long sequence, byte mine, byte theirs, boolean same);
     }
 
     private final byte doneMark;
@@ -160,6 +162,23 @@ public final class SequenceMemory {
     }
 
     /**
+     * Marks a number that is done with, however old it is, as one that is not after all: its message has left the place for which it
+     * counted. Nothing here can tell of an old number whether it is this message's: that is for the caller to know.
+     *
+     * @param identity of its envelope, by all of its bytes
+     */
+    public void reopen(long sequence, byte mark, long identity) {
+        put(sequence, mark, BY_DIGEST, identity);
+    }
+
+    private void put(long sequence, byte mark, byte knownBy, long identity) {
+        if (mark != doneMark && ring.isOlder(sequence) && olderOrNull != null) {
+            olderOrNull.reopen(sequence, mark, knownBy, identity);
+        }
+        mark(sequence, mark, knownBy, identity);
+    }
+
+    /**
      * Marks the number of an envelope that is new.
      *
      * @param identityOrNull null if only the MIC is at hand
@@ -220,18 +239,18 @@ public final class SequenceMemory {
         }
         byte presentlyBy = knownBy(sequence);
         boolean same = presentlyBy != knownBy || identity(sequence) == identity;
-        if (present == mark && (same || !preference.prefersMine(mark, present, false))) {
+        if (present == mark && (same || !preference.prefersMine(sequence, mark, present, false))) {
             if (knownBy > presentlyBy && same) {
                 mark(sequence, mark, knownBy, identity);
             }
-        } else if (preference.prefersMine(mark, present, same)) {
+        } else if (preference.prefersMine(sequence, mark, present, same)) {
             boolean keep = same && presentlyBy >= knownBy;
-            mark(sequence, mark, keep ? presentlyBy : knownBy, keep ? identity(sequence) : identity);
+            put(sequence, mark, keep ? presentlyBy : knownBy, keep ? identity(sequence) : identity);
         }
     }
 
-    void runDone(long first, long last) {
-        older().runDone(first, last);
+    void runDone(long first, long last, Preference preference) {
+        older().runDone(first, last, this, preference);
     }
 
     // --- Storage
@@ -243,8 +262,10 @@ public final class SequenceMemory {
     /**
      * The parts that have changed since this was asked last, by number; an empty one is gone. The number 0 is used first: of a
      * short dialog there is no other.
+     *
+     * @param stored the parts that are stored: where everything is given, those of them that are gone are among it
      */
-    public Map<Long, byte[]> takeChanges() {
+    public Map<Long, byte[]> takeChanges(Set<Long> stored) {
         Map<Long, byte[]> changes = new TreeMap<>();
         for (int part = 0; part < RING_PARTS; part++) {
             if (allChanged || (changedParts & 1 << part) != 0) {
@@ -254,12 +275,15 @@ public final class SequenceMemory {
         if (olderOrNull != null) {
             olderOrNull.takeChanged(allChanged, (number, bytes) -> changes.put(RUNS + 1 + number, bytes));
         }
+        if (allChanged) {
+            stored.forEach(part -> changes.putIfAbsent(part, new byte[0]));
+        }
         changedParts = 0;
         allChanged = false;
         return changes;
     }
 
-    /** Takes it that nothing is stored. */
+    /** Takes it that nobody knows what is stored. */
     public void everythingChanged() {
         allChanged = true;
     }
@@ -305,6 +329,9 @@ public final class SequenceMemory {
                         memory.older().load(part.getKey() - RUNS - 1, part.getValue());
                     }
                 }
+            }
+            if (memory.olderOrNull != null) {
+                memory.olderOrNull.dropSettled();
             }
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("a part is cut off", e);

@@ -62,6 +62,30 @@ class ClaimWindowTest {
     }
 
     @Test
+    @DisplayName(
+            "A message that is stored no more gives its number back however many younger ones have passed, each time it is")
+    void releasedHoweverOld() {
+        for (long sequence = 1; sequence <= 20_000; sequence++) {
+            window.take(sequence, sequence, true);
+            window.stored(sequence, sequence);
+        }
+        for (long old : new long[] {1, 5_000, 8_191, 8_192, 18_000}) {
+            assertThat(window.take(old, old, false)).isEqualTo(Claim.TOO_OLD);
+            for (int redrive = 0; redrive < 3; redrive++) {
+                window.release(old, old);
+                assertThat(window.take(old, old, true)).as("%d", old).isEqualTo(Claim.TAKEN);
+                assertThat(window.take(old, old, true)).isEqualTo(Claim.PENDING);
+                window.stored(old, old);
+                assertThat(window.take(old, old, true)).isEqualTo(Claim.REPLAYED);
+            }
+            window.release(old, -1);
+            assertThat(window.take(old, old, true)).as("another message's").isEqualTo(Claim.REPLAYED);
+        }
+        assertThat(window.take(4_999, 4_999, false)).isEqualTo(Claim.TOO_OLD);
+        assertThat(window.take(5_001, 5_001, false)).isEqualTo(Claim.TOO_OLD);
+    }
+
+    @Test
     @DisplayName("Where gaps are refused, only the next number or a withdrawn one is good")
     void gaps() {
         window.take(1, 1, true);

@@ -21,6 +21,8 @@ final class Operation {
     static final int DIGEST_2 = 8;
     /** The same with the mark 3. */
     static final int DIGEST_3 = 9;
+    /** Number {@code a} of a guard's window, whose message has the digest {@code b}, is given back although it was stored. */
+    static final int RELEASE = 10;
 
     /** From here on operations have bytes: {@code a} is how many, {@code b} their checksum. */
     static final int FIRST_BLOB = 128;

@@ -83,6 +83,7 @@ final class Replay {
                     Operation.DIGEST_1,
                     Operation.DIGEST_2,
                     Operation.DIGEST_3,
+                    Operation.RELEASE,
                     Operation.END -> ((WindowEntry) entry).replay(record.operation(), record.a(), record.b());
             case Operation.USE -> ((StoredSequence) entry).replay(record.a());
             case Operation.STATE -> ((StoredDialog) entry).replay(record.blobOrNull(), layers, connection);

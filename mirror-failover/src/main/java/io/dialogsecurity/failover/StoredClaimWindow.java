@@ -43,6 +43,7 @@ final class StoredClaimWindow extends WindowEntry implements ClaimWindow {
                         journal.record(this, Operation.mark(Claim.HELD, SequenceMemory.BY_DIGEST), sequence, identity);
                 if (recorded) {
                     memory.mark(sequence, Claim.HELD, SequenceMemory.BY_DIGEST, identity);
+                    noteMark(sequence, false);
                 }
             }
             if (recorded) {
@@ -70,9 +71,29 @@ final class StoredClaimWindow extends WindowEntry implements ClaimWindow {
 
     @Override
     public void release(long sequence, long identity) {
-        if (!settle(sequence, identity, Claim.STORED, Claim.WITHDRAWN)) {
-            successor.get().release(sequence, identity);
+        refresh();
+        while (true) {
+            boolean recorded;
+            synchronized (this) {
+                if (detached) {
+                    break;
+                }
+                if (!Claim.isReleased(memory, sequence, identity)) {
+                    return;
+                }
+                recorded = journal.record(this, Operation.RELEASE, sequence, identity);
+                if (recorded) {
+                    memory.reopen(sequence, Claim.WITHDRAWN, identity);
+                    noteMark(sequence, true);
+                }
+            }
+            if (recorded) {
+                journal.settle();
+                return;
+            }
+            journal.awaitRoom();
         }
+        successor.get().release(sequence, identity);
     }
 
     /** @return false if another window has taken this one's place */
@@ -91,6 +112,7 @@ final class StoredClaimWindow extends WindowEntry implements ClaimWindow {
                 recorded = journal.record(this, Operation.mark(mark, SequenceMemory.BY_DIGEST), sequence, identity);
                 if (recorded) {
                     memory.mark(sequence, mark);
+                    noteMark(sequence, false);
                 }
             }
             if (recorded) {
@@ -101,15 +123,30 @@ final class StoredClaimWindow extends WindowEntry implements ClaimWindow {
         }
     }
 
-    /** What this guard took, it alone gives back, unless it is stored; of two messages with the same number, the one written first counts. */
     @Override
-    boolean prefersMine(byte mine, byte theirs, boolean same) {
-        return same ? theirs != Claim.STORED : theirs == Claim.WITHDRAWN;
+    boolean replayRelease(long sequence, long identity) {
+        boolean released = Claim.isReleased(memory, sequence, identity);
+        if (released) {
+            memory.reopen(sequence, Claim.WITHDRAWN, identity);
+        }
+        return released;
     }
 
-    /** A message that was stored gives its number back when it leaves its place without having been consumed. */
+    /**
+     * What this guard took, it alone gives back, unless it is stored; of two messages with the same number, the one written first counts.
+     * What another guard has written since this one last wrote a number is newer, such as that a stored one was given back; and where this
+     * one has given it back and not written that yet, this is.
+     */
     @Override
-    boolean replaces(byte recorded, byte present, boolean same) {
-        return same || present == Claim.WITHDRAWN;
+    boolean prefersMine(long sequence, byte mine, byte theirs, boolean same) {
+        if (!isNoted(sequence)) {
+            return false;
+        }
+        return isGivenBack(sequence) || replaces(sequence, mine, theirs, same);
+    }
+
+    @Override
+    boolean replaces(long sequence, byte recorded, byte present, boolean same) {
+        return same ? present != Claim.STORED : present == Claim.WITHDRAWN;
     }
 }

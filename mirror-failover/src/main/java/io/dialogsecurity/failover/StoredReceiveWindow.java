@@ -137,9 +137,14 @@ final class StoredReceiveWindow extends WindowEntry implements ReceiveWindow {
         return successor.get().newest();
     }
 
+    @Override
+    boolean replayRelease(long sequence, long identity) throws DamagedException {
+        throw new DamagedException("the tail gives a number of a receiver back, which nobody does");
+    }
+
     /** Of two messages with the same number, the one that was written first counts; what is acknowledged stays so. */
     @Override
-    boolean prefersMine(byte mine, byte theirs, boolean same) {
+    boolean prefersMine(long sequence, byte mine, byte theirs, boolean same) {
         return same && mine == Arrival.ACKNOWLEDGED;
     }
 }

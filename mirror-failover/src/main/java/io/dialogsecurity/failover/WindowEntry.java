@@ -3,6 +3,7 @@ package io.dialogsecurity.failover;
 import io.dialogsecurity.crypto.IdentityKey;
 import io.dialogsecurity.state.SequenceMemory;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -22,6 +23,12 @@ abstract class WindowEntry extends Entry {
 
     /** The parts that have a row, or are in the window's own, each with the checksum of it. */
     private TreeMap<Long, Long> storedParts = new TreeMap<>();
+
+    /** The numbers that were marked since the last change was taken, each with whether it was given back though it was done with. */
+    private Map<Long, Boolean> uncommitted = new HashMap<>();
+
+    /** The same of those that are in changes that were taken and are not committed. */
+    private final Map<Long, Boolean> beingWritten = new HashMap<>();
 
     /** Of the row, counted up by whoever writes it, so that instances notice each other. */
     private long version;
@@ -44,29 +51,57 @@ abstract class WindowEntry extends Entry {
     /**
      * Two instances have marked a number: whether this one's mark stays.
      *
+     * @param sequence the number
      * @param same whether it is the mark of the same message
      */
-    abstract boolean prefersMine(byte mine, byte theirs, boolean same);
+    abstract boolean prefersMine(long sequence, byte mine, byte theirs, boolean same);
 
-    /**
-     * A record of this instance's tail says more than what is stored: whether its mark stays. Records are replayed in the order in which
-     * they were written, and all of them that came after one that is.
-     *
-     * @param same whether it is the mark of the same message
-     */
-    boolean replaces(byte recorded, byte present, boolean same) {
-        return prefersMine(recorded, present, same);
+    /** A record of this instance's tail says something else than is stored: whether that counts. The parameters are as above. */
+    boolean replaces(long sequence, byte recorded, byte present, boolean same) {
+        return prefersMine(sequence, recorded, present, same);
     }
 
-    /** Replays a record of the tail. */
-    final void replay(int operation, long a, long b) {
+    /** Replays that a number was given back although its message was stored. Returns whether it was. */
+    abstract boolean replayRelease(long sequence, long identity) throws DamagedException;
+
+    /**
+     * Replays a record of the tail. They are replayed in the order in which they were written, and all of them that came after one that is;
+     * the database may have more than the first of them say.
+     */
+    final void replay(int operation, long a, long b) throws DamagedException {
         if (operation == Operation.END) {
             if (memory.last() == 0) {
                 memory.end(a);
             }
+        } else if (operation == Operation.RELEASE) {
+            if (replayRelease(a, b)) {
+                uncommitted.put(a, true);
+            }
         } else if (a > 0) {
+            uncommitted.putIfAbsent(a, false);
             memory.merge(a, Operation.markOf(operation), Operation.knownBy(operation), b, this::replaces);
         }
+    }
+
+    /**
+     * Notes that this instance has marked a number, so that its mark can be told from those others have written. Only where others write.
+     *
+     * @param givenBack whether it was done with before
+     */
+    final void noteMark(long sequence, boolean givenBack) {
+        if (sharedOrNull != null) {
+            uncommitted.merge(sequence, givenBack, Boolean::logicalOr);
+        }
+    }
+
+    /** Whether this instance has marked a number and not committed that. */
+    final boolean isNoted(long sequence) {
+        return uncommitted.containsKey(sequence) || beingWritten.containsKey(sequence);
+    }
+
+    /** The same, and it was done with before. */
+    final boolean isGivenBack(long sequence) {
+        return uncommitted.getOrDefault(sequence, false) || beingWritten.getOrDefault(sequence, false);
     }
 
     // --- Rows
@@ -163,7 +198,9 @@ abstract class WindowEntry extends Entry {
 
         private void copy(TreeMap<Long, Long> storedBefore) {
             memory.identify();
-            changes = memory.takeChanges();
+            changes = memory.takeChanges(storedBefore.keySet());
+            uncommitted.forEach((sequence, givenBack) -> beingWritten.merge(sequence, givenBack, Boolean::logicalOr));
+            uncommitted = new HashMap<>();
             newest = memory.newest();
             last = memory.last();
             before = storedBefore;
@@ -251,6 +288,7 @@ abstract class WindowEntry extends Entry {
             absent = false;
             version = newVersion;
             storedParts = after;
+            beingWritten.clear();
         }
     }
 }

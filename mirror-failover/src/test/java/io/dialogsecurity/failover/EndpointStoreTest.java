@@ -117,6 +117,42 @@ class EndpointStoreTest {
         }
     }
 
+    @Test
+    @DisplayName(
+            "A number that was given back stays so after closing and opening, however old it is, until a copy has it")
+    void releasedHoweverOld() {
+        try (EndpointStore store = open(directory)) {
+            ClaimWindow claims = store.claims().window(claimKey(1));
+            for (long number = 1; number <= 20_000; number++) {
+                claims.take(number, number, true);
+                claims.stored(number, number);
+            }
+        }
+        long[] old = {1, 5_000, 18_000, 19_999};
+        for (int redrive = 0; redrive < 2; redrive++) {
+            try (EndpointStore store = open(directory)) {
+                ClaimWindow claims = store.claims().window(claimKey(1));
+                for (long number : old) {
+                    claims.release(number, number);
+                }
+            }
+            try (EndpointStore store = open(directory)) {
+                ClaimWindow claims = store.claims().window(claimKey(1));
+                for (long number : old) {
+                    assertThat(claims.take(number, number, true)).isEqualTo(Claim.TAKEN);
+                    claims.stored(number, number);
+                }
+                assertThat(claims.take(5_001, 5_001, false)).isEqualTo(Claim.TOO_OLD);
+            }
+            try (EndpointStore store = open(directory)) {
+                ClaimWindow claims = store.claims().window(claimKey(1));
+                for (long number : old) {
+                    assertThat(claims.take(number, number, true)).isEqualTo(Claim.REPLAYED);
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     @DisplayName("A window agrees with one that never left memory, wherever it is closed and opened between")

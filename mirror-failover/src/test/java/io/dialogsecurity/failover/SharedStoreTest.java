@@ -169,6 +169,73 @@ class SharedStoreTest {
     }
 
     @Test
+    @DisplayName("A number that one guard gives back is free for the other, however old it is")
+    void releasedByOther() {
+        try (EndpointStore one = instance("one");
+                EndpointStore other = instance("other")) {
+            ClaimWindow mine = one.claims().window(claimKey(1));
+            ClaimWindow theirs = other.claims().window(claimKey(1));
+            for (long number = 1; number <= 10_000; number++) {
+                mine.take(number, number, true);
+                mine.stored(number, number);
+            }
+            Await.until(() -> one.health().tailFill() == 0);
+            for (long number : new long[] {3, 5_000, 9_999}) {
+                assertThat(theirs.take(number, number, false)).isNotEqualTo(Claim.TAKEN);
+                mine.release(number, number);
+                Await.until(() -> one.health().tailFill() == 0);
+                assertThat(theirs.take(number, number, false)).as("%d", number).isEqualTo(Claim.TAKEN);
+                theirs.stored(number, number);
+                Await.until(() -> other.health().tailFill() == 0);
+                assertThat(mine.take(number, number, false)).isEqualTo(Claim.REPLAYED);
+                theirs.release(number, number);
+                Await.until(() -> other.health().tailFill() == 0);
+                mine.release(number, number); // he has not asked since
+                assertThat(mine.take(number, number, false)).isEqualTo(Claim.TAKEN);
+                mine.stored(number, number);
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("A number that one guard has given back and not written yet stays so when the other writes meanwhile")
+    void releasedAndNotWritten() {
+        try (EndpointStore first = instance("first")) {
+            ClaimWindow claims = first.claims().window(claimKey(1));
+            for (long number = 1; number <= 10_000; number++) {
+                claims.take(number, number, true);
+                claims.stored(number, number);
+            }
+        }
+        long[] released = {3, 5_000, 9_999};
+        try (EndpointStore one = EndpointStore.open(
+                        StoreSettings.in(directory.resolve("one"))
+                                .url(url)
+                                .commitInterval(Duration.ofMinutes(5))
+                                .build(),
+                        CLOCK);
+                EndpointStore other = instance("other")) {
+            ClaimWindow mine = one.claims().window(claimKey(1));
+            for (long number : released) {
+                mine.release(number, number);
+            }
+            ClaimWindow theirs = other.claims().window(claimKey(1));
+            theirs.take(10_001, 10_001, true);
+            theirs.stored(10_001, 10_001);
+            Await.until(() -> other.health().tailFill() == 0);
+            assertThat(mine.take(10_001, 10_001, true)).isEqualTo(Claim.REPLAYED);
+            assertThat(mine.take(9_999, 9_999, true)).isEqualTo(Claim.TAKEN);
+        }
+        try (EndpointStore third = instance("third")) {
+            ClaimWindow claims = third.claims().window(claimKey(1));
+            assertThat(claims.take(3, 3, true)).isEqualTo(Claim.TAKEN);
+            assertThat(claims.take(5_000, 5_000, true)).isEqualTo(Claim.TAKEN);
+            assertThat(claims.take(9_999, 9_999, true)).isEqualTo(Claim.PENDING);
+            assertThat(claims.take(9_998, 9_998, true)).isEqualTo(Claim.REPLAYED);
+        }
+    }
+
+    @Test
     @DisplayName("Two who send in the same dialog at once never use a number twice, dead or alive")
     void numbersAreUsedOnce() {
         Set<Long> used = new HashSet<>();
