@@ -189,7 +189,7 @@ final class SecureSession implements QueueSession, TopicSession {
      * its fate: acknowledged with it, or, if it comes again, coming again too.
      */
     private boolean inHand(Opened opened) {
-        return opened.arrival() == Arrival.REDELIVERED
+        return (opened.arrival() == Arrival.REDELIVERED || opened.arrival() == Arrival.FORKED)
                 && pending.stream().map(InHand::opened).anyMatch(opened::isCopyOf);
     }
 

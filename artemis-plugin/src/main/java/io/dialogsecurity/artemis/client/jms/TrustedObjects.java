@@ -27,7 +27,7 @@ final class TrustedObjects {
 
     static final String PROPERTY = "dialogsecurity.trustedPackages";
 
-    private static final String LIMITS = "maxdepth=64;maxrefs=1000000;maxarray=10000000;";
+    private static final String LIMITS = "maxdepth=" + ObjectCost.MOST_DEPTH + ";";
 
     /** A list of copies says in a few bytes that it is as long as it likes. */
     private static final String BASICS =
@@ -109,8 +109,24 @@ final class TrustedObjects {
         } catch (IOException | ClassNotFoundException | RuntimeException e) {
             throw Failures.linked(new MessageFormatException("The object cannot be made"), e);
         } catch (StackOverflowError e) {
-            throw (MessageFormatException) new MessageFormatException("The object contains itself").initCause(e);
+            throw (MessageFormatException)
+                    new MessageFormatException("The object contains itself, or too many others in one another")
+                            .initCause(e);
         }
+    }
+
+    /** The class that an object of this name would be of; null if there is none. */
+    static Class<?> find(String name) {
+        for (ClassLoader loader :
+                new ClassLoader[] {Thread.currentThread().getContextClassLoader(), TrustedObjects.class.getClassLoader()
+                }) {
+            try {
+                return Class.forName(name, false, loader);
+            } catch (ClassNotFoundException | LinkageError ignored) {
+                // the next one may have it
+            }
+        }
+        return null;
     }
 
     private Status check(ObjectInputFilter.FilterInfo info) {

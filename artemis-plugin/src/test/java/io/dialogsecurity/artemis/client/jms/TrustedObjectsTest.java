@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.jms.MessageFormatException;
+import java.io.ByteArrayInputStream;
 import java.io.ObjectInputFilter;
+import java.io.ObjectInputStream;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.Period;
+import java.time.ZoneId;
 import java.util.AbstractMap;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -34,13 +39,18 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Properties;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.Vector;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -49,6 +59,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A few bytes of a serialized object do not hold the thread that asks for it, whatever is in them. */
 @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
@@ -89,9 +100,277 @@ class TrustedObjectsTest {
         Set<Object> root = new HashSet<>();
         root.add(Collections.unmodifiableCollection(cast(nested(40, 2, wrapped))));
         requireRefused(root);
-        requireRefused(entries(40));
-        requireRefused((Serializable) Collections.unmodifiableList(List.of(lists(40))));
-        requireRefused(new Object[][] {{entries(40)}, {lists(40)}});
+        for (Object costly : List.of(
+                List.of(entries(40)),
+                lists(40),
+                Collections.unmodifiableList(List.of(lists(40))),
+                Collections.synchronizedList(new ArrayList<>(List.of(lists(40)))))) {
+            requireRefused(hashedWhenMade(costly));
+        }
+    }
+
+    /** Written as if it had been in the set when it was empty. */
+    private static Object hashedWhenMade(Object costly) {
+        Set<Object> set = new HashSet<>();
+        List<Object> late = new ArrayList<>();
+        set.add(late);
+        late.add(costly);
+        return new Object[][] {{set}};
+    }
+
+    /** Nobody asks for its hash, so it costs what its bytes cost. */
+    @Test
+    void whatIsOnlyReferredToIsMade() throws Exception {
+        for (Object shared : List.of(
+                entries(40),
+                lists(40),
+                Collections.unmodifiableList(List.of(lists(40))),
+                new ArrayList<>(Collections.nCopies(50_000, "x".repeat(1_000_000))),
+                new HashMap<>(Map.of("value", lists(40))))) {
+            assertThat(objects.read(TrustedObjects.write((Serializable) shared)))
+                    .isInstanceOf(shared.getClass());
+        }
+    }
+
+    /** Counts how often it is asked, and ends what would ask for ever. */
+    static final class Counting implements Serializable {
+        private static final long serialVersionUID = 1L;
+        static final long MOST = 10_000_000;
+        static long asked;
+
+        @Override
+        public int hashCode() {
+            if (++asked > MOST) {
+                throw new IllegalStateException("asked too often");
+            }
+            return 1;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+    }
+
+    /** Each list is written while the array it stands for is: what it will cost is not known then. */
+    @ParameterizedTest
+    @ValueSource(strings = {"array", "list", "entity", "pair"})
+    void whatIsUnfinishedWhenItIsReferredToHidesNothing(String how) throws Exception {
+        Object[] array = {new Counting(), null, null, null};
+        Object list = Arrays.asList(array);
+        Object[] bottom = array;
+        for (int i = 0; i < 40; i++) {
+            Object[] next = new Object[4];
+            Object nextList = Arrays.asList(next);
+            next[0] = switch (how) {
+                case "array" -> new Object[] {nextList};
+                case "list" -> Collections.unmodifiableCollection(new ArrayList<>(List.of(new Object[] {nextList})));
+                case "entity" -> new Entity(nextList);
+                default -> new Pair(new Object[] {nextList}, null);
+            };
+            next[1] = array;
+            next[2] = list;
+            next[3] = list;
+            array = next;
+            list = nextList;
+        }
+        if (how.equals("entity")) {
+            bottom[1] = new Entity(list); // all in one cycle
+        }
+        Set<Object> set = new HashSet<>();
+        List<Object> late = new ArrayList<>();
+        set.add(late);
+        late.add(list);
+        byte[] serialized = TrustedObjects.write(new Object[] {array, set});
+        TrustedObjects all = new TrustedObjects(info -> ObjectInputFilter.Status.ALLOWED);
+        Counting.asked = 0;
+        assertThatThrownBy(() -> all.read(serialized)).hasMessageContaining("too long");
+        assertThat(Counting.asked).isZero();
+    }
+
+    /** Told apart by its number. */
+    static final class Entity implements Serializable {
+        private static final long serialVersionUID = 1L;
+        private final Set<Entity> others = new HashSet<>();
+        private final int id;
+        final Object content;
+
+        Entity(Object content) {
+            this.content = content;
+            this.id = System.identityHashCode(this);
+        }
+
+        @Override
+        public int hashCode() {
+            return id;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Entity entity && entity.id == id;
+        }
+    }
+
+    record Pair(Object first, Object second) implements Serializable {}
+
+    static final class Node implements Serializable {
+        private static final long serialVersionUID = 1L;
+        private final List<Node> next = new ArrayList<>();
+        private Node parent;
+    }
+
+    static Stream<Object> ofTheApplication() {
+        List<Entity> entities = IntStream.range(0, 60).mapToObj(Entity::new).toList();
+        entities.forEach(one -> entities.forEach(other -> {
+            if (!one.equals(other)) {
+                one.others.add(other);
+            }
+        }));
+        Node root = new Node();
+        List<Node> nodes = new ArrayList<>(List.of(root));
+        for (int i = 1; i < 50_000; i++) {
+            Node child = new Node();
+            child.parent = nodes.get(i / 3);
+            child.parent.next.add(child);
+            nodes.add(child);
+        }
+        Node[] steps = new Node[60];
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] = new Node();
+            if (i > 0) {
+                steps[i - 1].next.addAll(List.of(steps[i], steps[i]));
+            }
+        }
+        Set<Node> children = new HashSet<>(root.next);
+        Pair shared = new Pair(new ArrayList<>(IntStream.range(0, 500).boxed().toList()), "setting");
+        return Stream.of(
+                entities.get(0),
+                new ArrayList<>(entities.get(0).others),
+                root,
+                new ArrayList<>(nodes),
+                new ArrayList<>(root.next),
+                children,
+                steps[0],
+                new ArrayList<>(IntStream.range(0, 10_000)
+                        .mapToObj(i -> new Pair(i, shared))
+                        .toList()),
+                IntStream.range(0, 10_000).mapToObj(i -> new Pair(i, "x")).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofTheApplication")
+    void objectsOfTheApplicationAreMade(Object object) throws Exception {
+        TrustedObjects all = new TrustedObjects(info -> ObjectInputFilter.Status.ALLOWED);
+        assertThat(all.read(TrustedObjects.write((Serializable) object))).isNotNull();
+    }
+
+    /** What plain Java makes is made; cycles are not among it, because the hash of a collection in itself never ends. */
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void randomGraphsAreMadeAsJavaMakesThem(long seed) throws Exception {
+        Random random = new Random(seed);
+        TrustedObjects all = new TrustedObjects(info -> ObjectInputFilter.Status.ALLOWED);
+        for (int i = 0; i < 250; i++) {
+            Object graph = randomGraph(random);
+            byte[] serialized = TrustedObjects.write((Serializable) graph);
+            Object made = new ObjectInputStream(new ByteArrayInputStream(serialized)).readObject();
+            assertThat(Objects.deepEquals(all.read(serialized), made))
+                    .as("graph %s", i)
+                    .isTrue();
+        }
+    }
+
+    private static Object randomGraph(Random random) {
+        List<Object> made =
+                new ArrayList<>(List.of("a", 1, 2L, 'c', 1.5, TimeUnit.DAYS, LocalDate.EPOCH, new UUID(1, 2)));
+        int objects = 1 + random.nextInt(30);
+        for (int n = 0; n < objects; n++) {
+            List<Object> content = new ArrayList<>();
+            int size = random.nextInt(5);
+            for (int i = 0; i < size; i++) {
+                // Mostly leaves, so that what is shared stays small when it is unfolded.
+                content.add(made.get(random.nextInt(random.nextInt(3) == 0 ? made.size() : 8)));
+            }
+            made.add(
+                    switch (random.nextInt(12)) {
+                        case 0 -> content;
+                        case 1 -> new LinkedList<>(content);
+                        case 2 -> List.copyOf(content);
+                        case 3 -> Set.copyOf(content);
+                        case 4 -> new LinkedHashSet<>(content);
+                        case 5 -> new HashMap<>(map(content, new LinkedHashMap<>()));
+                        case 6 -> Map.copyOf(map(content, new LinkedHashMap<>()));
+                        case 7 -> map(content, new Hashtable<>());
+                        case 8 -> Collections.unmodifiableList(content);
+                        case 9 -> Collections.synchronizedMap(map(content, new HashMap<>()));
+                        case 10 -> Arrays.asList(content.toArray());
+                        default -> new AbstractMap.SimpleImmutableEntry<>(content, size);
+                    });
+        }
+        return made.get(made.size() - 1);
+    }
+
+    static Stream<Arguments> manyOfAKind() {
+        Map<String, IntFunction<Object>> members = new LinkedHashMap<>();
+        members.put("Integer", i -> i);
+        members.put("Long", i -> (long) i);
+        members.put("Double", i -> i / 3.0);
+        members.put("String", i -> "name " + i);
+        members.put("UUID", i -> new UUID(i * 31L, i * 17L));
+        members.put("BigInteger", BigInteger::valueOf);
+        members.put("BigDecimal", i -> BigDecimal.valueOf(i, 2));
+        members.put("Date", i -> new Date(i * 1_000L));
+        members.put("Timestamp", i -> new Timestamp(i * 1_000L));
+        members.put("LocalDate", LocalDate::ofEpochDay);
+        members.put("Instant", Instant::ofEpochSecond);
+        members.put("ZonedDateTime", i -> Instant.ofEpochSecond(i).atZone(ZoneId.of("Europe/Berlin")));
+        members.put("Duration", Duration::ofSeconds);
+        members.put("Period", Period::ofDays);
+        members.put("List.of", i -> List.of("a" + i, i));
+        members.put("ArrayList", i -> new ArrayList<>(List.of("a" + i, i)));
+        members.put("Arrays.asList", i -> Arrays.asList("a" + i, i));
+        members.put("array", i -> new int[] {i});
+        Map<String, Function<List<Object>, Object>> kinds = new LinkedHashMap<>();
+        kinds.put("List.copyOf", List::copyOf);
+        kinds.put("Stream.toList", all -> all.stream().toList());
+        kinds.put("ArrayList", ArrayList::new);
+        kinds.put("LinkedList", LinkedList::new);
+        kinds.put("ArrayDeque", ArrayDeque::new);
+        kinds.put("HashSet", HashSet::new);
+        kinds.put("LinkedHashSet", LinkedHashSet::new);
+        kinds.put("Set.copyOf", Set::copyOf);
+        kinds.put("unmodifiableSet", all -> Collections.unmodifiableSet(new HashSet<>(all)));
+        kinds.put("HashMap", all -> map(all, new HashMap<>()));
+        kinds.put("LinkedHashMap", all -> map(all, new LinkedHashMap<>()));
+        kinds.put("Hashtable", all -> map(all, new Hashtable<>()));
+        kinds.put("ConcurrentHashMap", all -> map(all, new ConcurrentHashMap<>()));
+        kinds.put("Map.copyOf", all -> Map.copyOf(map(all, new HashMap<>())));
+        kinds.put("synchronizedMap", all -> Collections.synchronizedMap(map(all, new HashMap<>())));
+        kinds.put(
+                "values of a TreeMap",
+                all -> new TreeMap<>(
+                        IntStream.range(0, all.size()).boxed().collect(Collectors.toMap(i -> i, all::get))));
+        return kinds.entrySet().stream()
+                .flatMap(kind -> members.entrySet().stream()
+                        .map(member -> Arguments.of(
+                                kind.getKey(),
+                                member.getKey(),
+                                kind.getValue()
+                                        .apply(IntStream.range(0, 5_000)
+                                                .mapToObj(member.getValue())
+                                                .toList()))));
+    }
+
+    private static Map<Object, Object> map(List<Object> keys, Map<Object, Object> map) {
+        keys.forEach(key -> map.put(key, "value"));
+        return map;
+    }
+
+    @ParameterizedTest(name = "{0} of {1}")
+    @MethodSource("manyOfAKind")
+    void fiveThousandOfAKindAreMade(String kind, String member, Object object) throws Exception {
+        TrustedObjects all = new TrustedObjects(info -> ObjectInputFilter.Status.ALLOWED);
+        assertThat(all.read(TrustedObjects.write((Serializable) object))).isNotNull();
     }
 
     private static Object entries(int depth) {
@@ -179,7 +458,6 @@ class TrustedObjectsTest {
         BigInteger large = BigInteger.ONE.shiftLeft(1_000_000);
         PriorityQueue<BigInteger> queue = new PriorityQueue<>(Collections.nCopies(100_000, large));
         requireRefused(queue);
-        requireRefused(new ArrayList<>(Collections.nCopies(50_000, "x".repeat(1_000_000))));
     }
 
     @Test
@@ -218,7 +496,7 @@ class TrustedObjectsTest {
                 .mapToObj(i -> Map.of("key", List.of(i, i + 1, i + 2)))
                 .toList();
         Properties properties = new Properties();
-        IntStream.range(0, 2_000).forEach(i -> properties.setProperty("name." + i, "value"));
+        IntStream.range(0, 5_000).forEach(i -> properties.setProperty("n" + i, ""));
         Map<LocalDate, BigDecimal> rates = new HashMap<>();
         IntStream.range(0, 5_000).forEach(i -> rates.put(LocalDate.ofEpochDay(i), BigDecimal.valueOf(i)));
         return Stream.of(
@@ -236,6 +514,15 @@ class TrustedObjectsTest {
                 new TreeSet<>(List.of("b", "a")),
                 new PriorityQueue<>(List.of(3, 1, 2)).toArray(),
                 BitSet.valueOf(new long[] {7}),
+                new HashMap<>(
+                        Map.of(List.of(Period.ofDays(1)), Locale.getISOCountries(Locale.IsoCountryCode.PART1_ALPHA2))),
+                new HashSet<>(Arrays.asList(Locale.getAvailableLocales())),
+                Stream.iterate((Object) new ArrayList<>(), inner -> new ArrayList<>(List.of(inner)))
+                        .limit(300)
+                        .reduce((a, b) -> b)
+                        .orElseThrow(),
+                new ArrayList<>(IntStream.range(0, 1_500_000).boxed().toList()),
+                new byte[12_000_000],
                 Locale.GERMANY,
                 Instant.EPOCH,
                 Duration.ofDays(1),
