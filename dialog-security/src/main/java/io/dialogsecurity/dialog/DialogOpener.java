@@ -496,7 +496,10 @@ final class DialogOpener {
         return arrival;
     }
 
-    /** Two messages with one number: reported; refused, or delivered with a mark, each once. */
+    /**
+     * Two messages with one number: reported; refused, or delivered with a mark, each once, or where replays are allowed as
+     * often as it comes, each time with the mark.
+     */
     private Arrival forked(
             WindowKey place,
             OpeningDialog dialog,
@@ -505,7 +508,7 @@ final class DialogOpener {
             Reception reception) {
         if (reception.flagForks()
                 && forks.delivered(place, frame.sequence(), identity).acknowledged()) {
-            return Arrival.DUPLICATE;
+            return reception.replays() ? Arrival.FORKED : Arrival.DUPLICATE;
         }
         ForkReport report = forks.report(place, dialog.headers, frame);
         if (reception.flagForks()) {

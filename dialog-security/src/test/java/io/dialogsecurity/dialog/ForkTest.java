@@ -105,6 +105,24 @@ class ForkTest {
     }
 
     @Test
+    @DisplayName("Where replays are allowed a forked message keeps its mark however often it is given")
+    void flaggedAgain() {
+        DialogEndpoint shipping = shipping(1 << 20);
+        Reception kept = AT_ORDERS.flaggingForks().allowingReplays();
+        byte[] first = sealed(one, "left");
+        byte[] second = sealed(twin(), "right");
+        Opened left = (Opened) shipping.open(first, kept);
+        for (int i = 0; i < 3; i++) {
+            Opened right = (Opened) shipping.open(second, kept);
+            assertThat(right.arrival()).isEqualTo(Arrival.FORKED);
+            assertThat(right.isCopyOf(left)).isFalse();
+            right.acknowledge();
+        }
+        assertThat(((Opened) shipping.open(first, kept)).arrival()).isEqualTo(Arrival.REDELIVERED);
+        assertThat(reports).hasSize(1);
+    }
+
+    @Test
     @DisplayName("Without a memory, or beyond it, the second envelope is the proof")
     void firstForgotten() {
         for (long bytes : new long[] {0, 64 * 1024}) {
