@@ -37,7 +37,7 @@ public final class CoreHeaders {
 
     /** The correlation id, if it is a text. */
     public static String correlationId(Message message) {
-        return message.getObjectProperty(CORRELATION_ID) instanceof SimpleString text ? text.toString() : null;
+        return MessageNames.correlationName(message.getObjectProperty(CORRELATION_ID));
     }
 
     /** Where replies are expected, or null. */

@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis.message;
 
+import java.util.HexFormat;
 import java.util.Set;
 
 /**
@@ -15,6 +16,9 @@ public final class MessageNames {
 
     /** Protected: the correlation id, a string or octets. It also stays outside, where brokers and selectors see it. */
     public static final String CORRELATION_ID = "JMSCorrelationID";
+
+    /** Before the hexadecimal digits of a correlation id of octets, where it is written as a text. */
+    public static final String BINARY_ID = "ID:AMQP_BINARY:";
 
     /** Protected: the address replies are expected at, a string. It also stays outside. */
     public static final String REPLY_TO = "JMSReplyTo";
@@ -144,5 +148,15 @@ public final class MessageNames {
             }
         }
         return false;
+    }
+
+    /**
+     * By which requests and replies find each other, whatever an application reads: the correlation id, or for octets the
+     * text that clients of AMQP have for them; null for none.
+     */
+    public static String correlationName(Object id) {
+        return id instanceof byte[] octets
+                ? BINARY_ID + HexFormat.of().withUpperCase().formatHex(octets)
+                : id == null ? null : id.toString();
     }
 }

@@ -172,7 +172,8 @@ final class Opening {
     private ICoreMessage request(ICoreMessage message, Incoming.Accepted accepted) {
         Incoming.Accepted headers = accepted.withoutContent();
         String messageId = CoreHeaders.messageId(message);
-        Object correlationId = accepted.message().properties().get(MessageNames.CORRELATION_ID);
+        String correlationId =
+                MessageNames.correlationName(accepted.message().properties().get(MessageNames.CORRELATION_ID));
         ICoreMessage[] request = new ICoreMessage[1];
         ReplyBook replies = session.endpoint().replies();
         request[0] = new RequestMessage(
@@ -182,7 +183,7 @@ final class Opening {
                         CoreHeaders.replyAddress(request[0]),
                         CoreHeaders.repliesToTemporary(request[0]),
                         messageId,
-                        correlationId instanceof String text ? text : null));
+                        correlationId));
         return request[0];
     }
 

@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis.client.jms;
 
+import io.dialogsecurity.artemis.message.MessageNames;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageFormatException;
@@ -18,8 +19,8 @@ record CorrelationIds(boolean octetsAsText, boolean textsRefused) {
     /** Of a message that belongs to no session. */
     static final CorrelationIds OF_NOBODY = new CorrelationIds(false, true);
 
-    private static final String OCTETS = "ID:AMQP_BINARY:";
-    private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final String OCTETS = MessageNames.BINARY_ID;
+    private static final HexFormat HEX = HexFormat.of();
 
     /** Finds out what a provider does. */
     static CorrelationIds of(Session provider) {
@@ -76,7 +77,7 @@ record CorrelationIds(boolean octetsAsText, boolean textsRefused) {
 
     /** What an application reads, or null. */
     String text(Object id) {
-        return id instanceof byte[] octets ? (octetsAsText ? name(octets) : null) : (String) id;
+        return id instanceof byte[] octets ? (octetsAsText ? MessageNames.correlationName(octets) : null) : (String) id;
     }
 
     /** What an application reads, or null. */
@@ -88,10 +89,5 @@ record CorrelationIds(boolean octetsAsText, boolean textsRefused) {
             throw new MessageFormatException("The correlation id is a string");
         }
         return null;
-    }
-
-    /** By which requests and replies find each other, whatever an application reads; null for none. */
-    static String name(Object id) {
-        return id instanceof byte[] octets ? OCTETS + HEX.formatHex(octets) : (String) id;
     }
 }

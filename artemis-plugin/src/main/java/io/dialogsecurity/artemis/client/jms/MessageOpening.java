@@ -272,7 +272,7 @@ final class MessageOpening {
                             Addresses.of(replyTo),
                             Addresses.isTemporary(replyTo),
                             outer.getJMSMessageID(),
-                            CorrelationIds.name(clear.rawCorrelationId()));
+                            MessageNames.correlationName(clear.rawCorrelationId()));
             endpoint.replies().handed(replyTo, request);
             clear.answeredBy(request);
         }

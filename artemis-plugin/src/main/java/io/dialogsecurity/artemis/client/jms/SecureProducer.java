@@ -2,6 +2,7 @@ package io.dialogsecurity.artemis.client.jms;
 
 import io.dialogsecurity.artemis.client.Delivery;
 import io.dialogsecurity.artemis.client.SealingDialog;
+import io.dialogsecurity.artemis.message.MessageNames;
 import io.dialogsecurity.dialog.SealingRefusedException;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.CompletionListener;
@@ -86,7 +87,8 @@ final class SecureProducer implements QueueSender, TopicPublisher {
     }
 
     private Optional<SealingDialog> dialogFor(Destination destination, Message message) throws JMSException {
-        String correlationId = CorrelationIds.name(session.correlationIds().of(message));
+        String correlationId =
+                MessageNames.correlationName(session.correlationIds().of(message));
         boolean certain = destination != fixed || fresh;
         fresh = false;
         try {

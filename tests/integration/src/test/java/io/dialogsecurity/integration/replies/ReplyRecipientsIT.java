@@ -239,6 +239,50 @@ class ReplyRecipientsIT {
 
     @ParameterizedTest
     @MethodSource("ways")
+    void anIdOfAnyKindTellsWhichRequestIsAnswered(Way way, boolean guard) throws Exception {
+        ReplyWorld world = world(guard);
+        String orders = world.name("store.orders");
+        List<Object> ids = List.of(
+                "text",
+                "ID:text",
+                "ID:AMQP_UUID:6b2b9e5c-8f8c-4bb0-9a3c-0b8a3ec9d6a1",
+                "ID:AMQP_ULONG:42",
+                "ID:AMQP_BINARY:0A0B",
+                new byte[] {1, (byte) 0xFE, 3});
+        try (JMSContext shop = world.context("shop", way);
+                JMSContext store = world.context("store", way)) {
+            JMSConsumer requests = store.createConsumer(store.createQueue(orders));
+            for (Object id : ids) {
+                String shared = world.name("answers");
+                malloryAsks(world, orders, "queue://" + shared, "m-1");
+                requests.receive(PATIENCE_MILLIS).getJMSReplyTo();
+                correlated(shop, id)
+                        .setJMSReplyTo(shop.createQueue(shared))
+                        .send(shop.createQueue(orders), "the shop's order");
+                requests.receive(PATIENCE_MILLIS).getJMSReplyTo();
+                correlated(store, id).send(store.createQueue(shared), "by its id");
+                try (JMSConsumer answers = shop.createConsumer(shop.createQueue(shared))) {
+                    Message answer = answers.receive(PATIENCE_MILLIS);
+                    assertThat(answer.getBody(String.class)).isEqualTo("by its id");
+                    if (id instanceof byte[] octets) {
+                        assertThat(answer.getJMSCorrelationIDAsBytes()).isEqualTo(octets);
+                    } else {
+                        assertThat(answer.getJMSCorrelationID()).isEqualTo(id);
+                    }
+                }
+            }
+        }
+    }
+
+    private static JMSProducer correlated(JMSContext context, Object id) {
+        JMSProducer producer = context.createProducer();
+        return id instanceof byte[] octets
+                ? producer.setJMSCorrelationIDAsBytes(octets)
+                : producer.setJMSCorrelationID((String) id);
+    }
+
+    @ParameterizedTest
+    @MethodSource("ways")
     void ordinaryRepliesArrive(Way way, boolean guard) throws Exception {
         ReplyWorld world = world(guard);
         String orders = world.name("store.orders");
