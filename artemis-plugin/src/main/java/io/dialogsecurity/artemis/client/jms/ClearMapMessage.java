@@ -2,7 +2,6 @@ package io.dialogsecurity.artemis.client.jms;
 
 import jakarta.jms.JMSException;
 import jakarta.jms.MapMessage;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Enumeration;
 import java.util.LinkedHashMap;
@@ -141,7 +140,7 @@ final class ClearMapMessage extends ClearMessage implements MapMessage {
 
     @Override
     public void setBytes(String name, byte[] value, int offset, int length) throws JMSException {
-        set(name, Arrays.copyOfRange(value, offset, offset + length));
+        set(name, Values.part(value, offset, length));
     }
 
     @Override

@@ -6,7 +6,6 @@ import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotReadableException;
 import jakarta.jms.StreamMessage;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** A sequence of values in the clear, written first and read after {@link #reset()}. */
@@ -187,7 +186,7 @@ final class ClearStreamMessage extends ClearMessage implements StreamMessage {
 
     @Override
     public void writeBytes(byte[] value, int offset, int length) throws JMSException {
-        write(Arrays.copyOfRange(value, offset, offset + length));
+        write(Values.part(value, offset, length));
     }
 
     @Override

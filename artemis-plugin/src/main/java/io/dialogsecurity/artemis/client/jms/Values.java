@@ -1,6 +1,8 @@
 package io.dialogsecurity.artemis.client.jms;
 
 import jakarta.jms.MessageFormatException;
+import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * The conversions Jakarta Messaging allows between the types of properties and of the values in map and stream
@@ -84,6 +86,16 @@ final class Values {
             return (byte[]) value;
         }
         throw cannot(value, "bytes");
+    }
+
+    /**
+     * Some of an array.
+     *
+     * @throws IndexOutOfBoundsException if they are not all in it; what is not there is not zeros
+     */
+    static byte[] part(byte[] bytes, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        return Arrays.copyOfRange(bytes, offset, offset + length);
     }
 
     /** A value an application may put into a map or stream message. */

@@ -135,4 +135,15 @@ class ClearMessagesTest {
         assertThat(new TrustedObjects(info -> java.io.ObjectInputFilter.Status.ALLOWED).read(other))
                 .isEqualTo(new java.awt.Point(1, 2));
     }
+
+    @Test
+    void bytesThatAreNotThereAreNoZeros() throws Exception {
+        byte[] three = {1, 2, 3};
+        ClearMapMessage map = new ClearMapMessage(Map.of());
+        ClearStreamMessage stream = new ClearStreamMessage(List.of());
+        assertThatThrownBy(() -> map.setBytes("name", three, 2, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> stream.writeBytes(three, 0, 4)).isInstanceOf(IndexOutOfBoundsException.class);
+        map.setBytes("name", three, 1, 2);
+        assertThat(map.getBytes("name")).containsExactly(2, 3);
+    }
 }
