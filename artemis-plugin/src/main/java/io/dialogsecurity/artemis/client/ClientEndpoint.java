@@ -312,8 +312,8 @@ public final class ClientEndpoint implements AutoCloseable {
         audit.duplicateRemoved(address, message);
         if (removedCopies.manyAt(address)) {
             audit.warning(RemovedCopies.MANY + " copies of messages have been removed at " + address
-                    + " which had been acknowledged before; if its queue is non-destructive or keeps last values, say"
-                    + " replays=\"allow\" for it in " + file);
+                    + " which had been acknowledged before; if its queue is non-destructive or keeps last values, or"
+                    + " dead letters of several subscriptions meet there, say replays=\"allow\" for it in " + file);
         }
     }
 

@@ -23,25 +23,23 @@ enum Feature {
     /** What the broker has moved once it moves once more: copies that expire, dead letters of what an administrator has moved. */
     MOVED_AGAIN,
     /** One message that is held back while thousands pass it. */
-    HELD_BACK;
+    HELD_BACK,
+    /** Queues that hold only so many, are filtered, paged, emptied when nobody reads them, or for one reader. */
+    LIMITS,
+    /** Messages that the broker stores in files of their own. */
+    LARGE;
 
-    /** Of names with commas between, {@code all}, {@code none}, or {@code ready}: all in which sealed equals unsealed by now. */
+    /** Of names with commas between, {@code all} or {@code none}. A lane leaves out what it does not do. */
     static Function<Lane, Set<Feature>> parse(String text) {
-        if (text.equals("ready")) {
-            return Feature::ready;
-        }
         Set<Feature> features = text.equals("all") ? EnumSet.allOf(Feature.class) : EnumSet.noneOf(Feature.class);
         if (!text.equals("all") && !text.equals("none")) {
             for (String name : text.split(",")) {
                 features.add(valueOf(name.trim().toUpperCase(Locale.ROOT).replace('-', '_')));
             }
         }
-        return lane -> features;
-    }
-
-    private static Set<Feature> ready(Lane lane) {
-        // Of the others, programs of this lane have shown differences that are not explained yet.
-        return lane == Lane.QPID ? EnumSet.noneOf(Feature.class) : EnumSet.complementOf(EnumSet.of(PRIORITIES));
+        return lane -> features.stream()
+                .filter(lane::does)
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(Feature.class)));
     }
 
     /** As {@link #parse} understands it. */

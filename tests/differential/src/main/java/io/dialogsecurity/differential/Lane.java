@@ -45,6 +45,14 @@ enum Lane {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /**
+     * Large messages nobody seals but the decorator; over AMQP the broker tells of a diverted one, if it is unsealed, that it is
+     * where it was sent to.
+     */
+    boolean does(Feature feature) {
+        return feature != Feature.LARGE || this == CORE;
+    }
+
     /** Of names with commas between, or {@code all}. */
     static Set<Lane> parse(String text) {
         if (text.equals("all")) {

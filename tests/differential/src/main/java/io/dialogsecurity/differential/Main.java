@@ -35,12 +35,12 @@ public final class Main {
         }
     }
 
-    /** Options: {@code --programs=2000}, {@code --seed=random}, {@code --lanes=all}, {@code --features=ready}. */
+    /** Options: {@code --programs=2000}, {@code --seed=random}, {@code --lanes=all}, {@code --features=all}. */
     public static void main(String[] arguments) throws Exception {
         int programs = 2_000;
         long seed = System.nanoTime() & 0xffff_ffffL;
         Set<Lane> lanes = Lane.parse("all");
-        Function<Lane, Set<Feature>> features = Feature.parse("ready");
+        Function<Lane, Set<Feature>> features = Feature.parse("all");
         for (String argument : arguments) {
             String value = argument.substring(argument.indexOf('=') + 1);
             if (argument.startsWith("--programs=")) {

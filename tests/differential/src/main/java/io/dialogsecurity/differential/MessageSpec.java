@@ -37,6 +37,8 @@ record MessageSpec(int number, BodyKind body, int size, SortedMap<Setting, Objec
         CORRELATION,
         TYPE,
         GROUP,
+        /** The last one of its group, for the time being. */
+        GROUP_ENDS,
         DUPLICATE_ID,
         LAST_VALUE,
         REPLY_TO

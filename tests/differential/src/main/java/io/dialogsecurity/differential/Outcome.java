@@ -27,6 +27,7 @@ final class Outcome {
     private final List<String> exact = new ArrayList<>();
     private final Set<String> whole = new TreeSet<>();
     private final Set<String> least = new TreeSet<>();
+    private boolean copiesMet;
 
     /** A message came: what is the same at each delivery of it, and what is not. */
     void got(String who, String queue, String message, String content, String delivery) {
@@ -44,6 +45,15 @@ final class Outcome {
     /** A consumer got a message that was sent before another one it had got already, both for the first time. */
     void gotLate(String who, String queue) {
         whole.add(who + " got something late at " + queue);
+    }
+
+    /** Two copies of one message came to one queue, as two messages. */
+    void copiesMet() {
+        copiesMet = true;
+    }
+
+    boolean haveCopiesMet() {
+        return copiesMet;
     }
 
     /** Something else happened, at a time that may be chance. */

@@ -32,9 +32,21 @@ record Program(long seed, SortedMap<String, QueueKind> queues, List<Integer> tra
         return new Program(seed, queues, transacted, List.copyOf(others));
     }
 
-    /** Whether more is sent than consumers fetch at once, so that chance decides who of several gets what. */
-    boolean hasBursts() {
-        return steps.stream().anyMatch(Step.Burst.class::isInstance);
+    /**
+     * Whether the broker delivers by chance: more is sent than consumers fetch at once, or {@link #changesPriorities}.
+     */
+    boolean leavesOrderToChance() {
+        return changesPriorities() || steps.stream().anyMatch(Step.Burst.class::isInstance);
+    }
+
+    /**
+     * Whether somebody changes the priority of what is queued. The broker changes the message and leaves it where it is: what
+     * has its place among others by then keeps it, what has none yet gets that of the new priority.
+     */
+    boolean changesPriorities() {
+        return steps.stream()
+                .anyMatch(step ->
+                        step instanceof Step.Administer administer && administer.order() == Step.Order.PRIORITY);
     }
 
     String text() {

@@ -12,6 +12,16 @@ enum QueueKind {
     NONDESTRUCTIVE(",\"non-destructive\":true"),
     /** Last values that everybody may read. */
     STATE(",\"last-value\":true,\"non-destructive\":true"),
+    /** Keeps the newest three. */
+    RING(",\"ring-size\":3"),
+    /** Takes what comes from one place only. */
+    FILTERED(",\"filter-string\":\"" + Stage.REGION + " = 'EU'\""),
+    /** For one consumer at a time. */
+    SINGLE(",\"max-consumers\":1"),
+    /** Is emptied when its last consumer goes. */
+    PURGED(",\"purge-on-no-consumers\":true"),
+    /** What is beyond the first three is kept on disk alone. */
+    PAGED(""),
     /** What comes there goes to another queue too. */
     COPIED(""),
     /** What comes there goes to another queue instead. */

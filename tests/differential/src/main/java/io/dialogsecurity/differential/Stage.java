@@ -18,6 +18,7 @@ import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import jakarta.jms.StreamMessage;
 import jakarta.jms.Topic;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +53,7 @@ final class Stage {
     /** What lives longer does not expire in a run. */
     private static final int LONG_MILLIS = 10_000;
 
+    private static final int MOST_UTF = 65_535;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int SUBSCRIPTIONS = 2;
     private static final AtomicInteger RUNS = new AtomicInteger();
@@ -67,6 +69,9 @@ final class Stage {
     private final Map<Integer, Sent> sent = new HashMap<>();
     private final Map<String, String> numbersOfIds = new HashMap<>();
     private final Set<String> consumed = new HashSet<>();
+    /** What consumers have in hand or have acknowledged, by queue and id: no redelivery of it can come. */
+    private final Set<String> taken = new HashSet<>();
+
     private long dueNanos = System.nanoTime() - MARGIN_NANOS;
 
     private record Sender(Session session, MessageProducer producer) {}
@@ -349,6 +354,7 @@ final class Stage {
                 case CORRELATION -> message.setJMSCorrelationID((String) value);
                 case TYPE -> message.setJMSType((String) value);
                 case GROUP -> message.setStringProperty("JMSXGroupID", (String) value);
+                case GROUP_ENDS -> message.setIntProperty("JMSXGroupSeq", -1);
                 case DUPLICATE_ID -> message.setStringProperty(DUPLICATE_ID, prefix + value);
                 case LAST_VALUE -> message.setStringProperty(LAST_VALUE_KEY, (String) value);
                 case REPLY_TO -> message.setJMSReplyTo(session.createQueue("nobody.reads." + value));
@@ -374,7 +380,11 @@ final class Stage {
             case TEXT -> session.createTextMessage(text);
             case BYTES -> {
                 BytesMessage message = session.createBytesMessage();
-                message.writeUTF(text);
+                if (text.length() <= MOST_UTF) {
+                    message.writeUTF(text);
+                } else {
+                    message.writeBytes(text.getBytes(StandardCharsets.UTF_8));
+                }
                 message.writeLong(spec.number());
                 yield message;
             }
@@ -446,12 +456,18 @@ final class Stage {
             return false;
         }
         String name = note(taker.name, taker.queue, message);
-        if (message.getIntProperty(DELIVERY_COUNT) == 1 && message.propertyExists(NUMBER)) {
+        int deliveries = message.getIntProperty(DELIVERY_COUNT);
+        if (deliveries == 1 && message.propertyExists(NUMBER) && !program.changesPriorities()) {
             int number = message.getIntProperty(NUMBER);
             Integer last = taker.lastNumbers.put(message.getJMSPriority(), number);
             if (last != null && last > number) {
                 outcome.gotLate(taker.name, taker.queue);
             }
+        }
+        if (!taken.add(taken(taker, message))
+                && !keeps(taker)
+                && (taker.mode != Step.Mode.DUPS_OK || deliveries == 1)) {
+            outcome.copiesMet();
         }
         switch (taker.mode) {
             case AUTO -> consumed(taker, name);
@@ -464,6 +480,10 @@ final class Stage {
             }
         }
         return true;
+    }
+
+    private static String taken(Taker taker, Message message) throws JMSException {
+        return taker.queue + " " + message.getJMSMessageID();
     }
 
     private Message next(Taker taker) throws JMSException {
@@ -499,7 +519,8 @@ final class Stage {
         properties.put("group", message.getStringProperty("JMSXGroupID"));
         Documented.leaveOut(site.lane(), headers, properties);
         String content = same(received.type() + " " + received.body() + " " + properties + " " + headers);
-        outcome.got(who, queue, name, content, delivery);
+        // What is kept has one count for all who read it, at once too.
+        outcome.got(who, queue, name, content, keeps(queue) ? "kept" : delivery);
         if (consumed.contains(queue + " " + name)) {
             outcome.said(name + " at " + queue + " came again after it had been acknowledged");
         }
@@ -518,10 +539,18 @@ final class Stage {
     }
 
     private void consumed(Taker taker, String name) {
-        QueueKind kind = program.queues().get(taker.queue);
-        if (kind == null || !kind.keeps()) {
+        if (!keeps(taker)) {
             consumed.add(taker.queue + " " + name);
         }
+    }
+
+    private boolean keeps(Taker taker) {
+        return keeps(taker.queue);
+    }
+
+    private boolean keeps(String queue) {
+        QueueKind kind = program.queues().get(queue);
+        return kind != null && kind.keeps();
     }
 
     private void acknowledge(Taker taker, int which) throws JMSException {
@@ -568,7 +597,10 @@ final class Stage {
         givenBack(taker);
     }
 
-    private void givenBack(Taker taker) {
+    private void givenBack(Taker taker) throws JMSException {
+        for (Message message : taker.held) {
+            taken.remove(taken(taker, message));
+        }
         taker.held.clear();
         taker.heldNames.clear();
         if (program.queues().get(taker.queue) == QueueKind.RETRY) {
@@ -582,7 +614,12 @@ final class Stage {
     }
 
     private void reconnect(int connection) throws JMSException {
-        takers.values().removeIf(taker -> taker.connection == connection);
+        for (Taker taker : List.copyOf(takers.values())) {
+            if (taker.connection == connection) {
+                takers.values().remove(taker);
+                givenBack(taker);
+            }
+        }
         due(REDELIVERY_MILLIS);
         site.disconnect(World.Role.RECEIVER, connection);
     }

@@ -119,6 +119,9 @@ final class World implements AutoCloseable {
                     .addressSetting(all, "auto-delete-addresses", "false")
                     .addressSetting(retry, "redelivery-delay", Integer.toString(Stage.REDELIVERY_MILLIS))
                     .addressSetting(retry, "max-delivery-attempts", "3");
+            String paged = lane.text() + ".*." + QueueKind.PAGED.text() + ".#";
+            builder.addressSetting(paged, "max-size-messages", "3")
+                    .addressSetting(paged, "address-full-policy", "PAGE");
         }
         return builder;
     }
@@ -188,7 +191,7 @@ final class World implements AutoCloseable {
                         match,
                         from.service,
                         to.service,
-                        Stage.REGION,
+                        Stage.REGION + " JMSType",
                         more,
                         plainApplications.formatted(from.service, to.service));
     }

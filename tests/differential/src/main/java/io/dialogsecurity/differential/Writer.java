@@ -24,6 +24,7 @@ final class Writer {
     private static final int HELD_BACK_ONE_IN = 25;
 
     private static final int[] SIZES = {0, 5, 5, 60, 60, 700, 9_000};
+    private static final int LARGE = 150_000;
     private static final String[] REGIONS = {"EU", "US"};
 
     private final Random random;
@@ -118,6 +119,10 @@ final class Writer {
         if (features.contains(Feature.NON_DESTRUCTIVE)) {
             kinds.add(QueueKind.NONDESTRUCTIVE);
             kinds.add(QueueKind.STATE);
+        }
+        if (features.contains(Feature.LIMITS)) {
+            kinds.addAll(
+                    List.of(QueueKind.RING, QueueKind.FILTERED, QueueKind.SINGLE, QueueKind.PURGED, QueueKind.PAGED));
         }
         if (features.contains(Feature.DIVERTS)) {
             kinds.add(QueueKind.COPIED);
@@ -215,6 +220,9 @@ final class Writer {
         }
         if (oneIn(7)) {
             settings.put(Setting.GROUP, any("g1", "g2"));
+            if (oneIn(4)) {
+                settings.put(Setting.GROUP_ENDS, "");
+            }
         }
         if (oneIn(12)) {
             settings.put(Setting.DUPLICATE_ID, "once " + random.nextInt(3));
@@ -225,7 +233,8 @@ final class Writer {
         if (oneIn(12)) {
             settings.put(Setting.REPLY_TO, "r" + random.nextInt(2));
         }
-        return MessageSpec.of(messages++, any(BodyKind.values()), SIZES[random.nextInt(SIZES.length)], settings);
+        int size = features.contains(Feature.LARGE) && oneIn(12) ? LARGE : SIZES[random.nextInt(SIZES.length)];
+        return MessageSpec.of(messages++, any(BodyKind.values()), size, settings);
     }
 
     private TreeMap<String, Object> properties() {
@@ -257,7 +266,15 @@ final class Writer {
     }
 
     private String selector() {
-        return any("region = 'EU'", "region IS NULL", "region = 'US' OR JMSPriority > 5", "JMSPriority < 5");
+        return any(
+                "region = 'EU'",
+                "region IS NULL",
+                "region = 'US' OR JMSPriority > 5",
+                "JMSPriority < 5",
+                "JMSXGroupID = 'g1'",
+                "JMSDeliveryMode = 'NON_PERSISTENT' OR JMSTimestamp < 1000",
+                "JMSMessageID LIKE 'ID:%' AND region LIKE '%U%'",
+                "JMSType = 'note'");
     }
 
     private void leave() {

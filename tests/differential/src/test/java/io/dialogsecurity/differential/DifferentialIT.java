@@ -14,9 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 class DifferentialIT {
 
     /** In each of five lanes. */
-    private static final int PROGRAMS = 40;
+    private static final int PROGRAMS = 12;
 
-    private static final long SEED = 1_000;
+    private static final long SEED = 6_000;
 
     @TempDir
     Path directory;
@@ -27,8 +27,8 @@ class DifferentialIT {
         ByteArrayOutputStream shown = new ByteArrayOutputStream();
         Screen screen = new Screen(new PrintStream(shown, true, StandardCharsets.UTF_8), false);
 
-        boolean good = Main.run(
-                new Main.Options(PROGRAMS, SEED, Lane.parse("all"), Feature.parse("ready")), directory, screen);
+        boolean good =
+                Main.run(new Main.Options(PROGRAMS, SEED, Lane.parse("all"), Feature.parse("all")), directory, screen);
 
         assertThat(good).as(shown.toString(StandardCharsets.UTF_8)).isTrue();
     }

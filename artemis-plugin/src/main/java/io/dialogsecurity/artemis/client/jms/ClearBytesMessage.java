@@ -246,7 +246,7 @@ final class ClearBytesMessage extends ClearMessage implements BytesMessage {
         try {
             what.to(writing);
         } catch (IOException e) {
-            throw Failures.linked(new MessageFormatException("This cannot be written: " + e.getMessage()), e);
+            throw Failures.linked(new JMSException("This cannot be written: " + e.getMessage()), e); // as providers do
         }
     }
 

@@ -8,6 +8,7 @@ import jakarta.jms.MessageEOFException;
 import jakarta.jms.MessageFormatException;
 import jakarta.jms.MessageNotReadableException;
 import jakarta.jms.MessageNotWriteableException;
+import java.io.UTFDataFormatException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,13 @@ class ClearMessagesTest {
         core.setJMSCorrelationID("ID:AMQP_BINARY:0001FE");
         assertThat(core.rawCorrelationId()).isEqualTo("ID:AMQP_BINARY:0001FE");
         assertThat(core.getJMSCorrelationIDAsBytes()).isNull();
+    }
+
+    @Test
+    void aStringTooLongForItsLengthIsRefusedAsProvidersRefuseIt() {
+        assertThatThrownBy(() -> new ClearBytesMessage().writeUTF("x".repeat(65_536)))
+                .isExactlyInstanceOf(JMSException.class)
+                .hasCauseInstanceOf(UTFDataFormatException.class);
     }
 
     @ParameterizedTest
