@@ -54,6 +54,9 @@ final class InflatedBody {
                 }
                 bytes.write(piece, 0, more);
             }
+            if (inflater.inflate(new byte[1]) != 0) {
+                throw new IllegalArgumentException("A compressed body is longer than it says");
+            }
             return bytes.toByteArray();
         } catch (DataFormatException e) {
             throw new IllegalArgumentException("A compressed body cannot be sealed", e);

@@ -193,9 +193,12 @@ class CoreBodyTest {
         ICoreMessage back = roundTrip(message);
         assertThat(body(back)).isEqualTo(plain);
         assertThat(back.containsProperty(Message.HDR_LARGE_COMPRESSED)).isFalse();
-        message.putLongProperty(Message.HDR_LARGE_BODY_SIZE, plain.length + 1);
-        assertThatThrownBy(() -> CoreBody.read(message, Sealed.MAX_BODY_BYTES))
-                .isInstanceOf(IllegalArgumentException.class);
+        for (long wrong : new long[] {plain.length + 1, plain.length - 1, 0}) {
+            message.putLongProperty(Message.HDR_LARGE_BODY_SIZE, wrong);
+            assertThatThrownBy(() -> CoreBody.read(message, Sealed.MAX_BODY_BYTES))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(wrong > plain.length ? "shorter than it says" : "longer than it says");
+        }
     }
 
     @ParameterizedTest
