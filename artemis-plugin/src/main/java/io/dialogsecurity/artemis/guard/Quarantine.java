@@ -4,6 +4,7 @@ import io.dialogsecurity.artemis.message.MessageNames;
 import io.dialogsecurity.dialog.Rejected;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.activemq.artemis.api.core.ICoreMessage;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
@@ -39,6 +40,8 @@ final class Quarantine {
     static final String CLAIMED_SENDER = "DS_CLAIMED_SENDER";
     /** When the guard put the message here, milliseconds since the epoch, as a string; nobody else can set it. */
     static final String KEPT_AT = "DS_KEPT_AT";
+    /** Set, to "true", if the message was moved from an address where nobody judges; nobody else can set it. */
+    static final String UNJUDGED = "DS_UNJUDGED";
     /** The user who put the message here himself, as client endpoints do; nobody else can set it. */
     static final String PUT_BY = "DS_PUT_BY";
 
@@ -65,15 +68,18 @@ final class Quarantine {
     private static final ThreadLocal<Message> ARRIVING = new ThreadLocal<>();
 
     private final ActiveMQServer server;
-    private final QuarantineShares shares = new QuarantineShares(MAX_MESSAGES, MAX_BYTES);
+    private final QuarantineShares shares = new QuarantineShares(MAX_MESSAGES, MAX_BYTES, System::nanoTime);
+    private final Predicate<String> isProtected;
 
-    Quarantine(ActiveMQServer server) {
+    /** @param isProtected whether what is stored at an address was judged when it came there */
+    Quarantine(ActiveMQServer server, Predicate<String> isProtected) {
         this.server = server;
+        this.isProtected = isProtected;
     }
 
     /** Somebody puts a message here himself; what only the guard may say is taken off. */
     static void noteSender(Message message, String user) {
-        for (String mark : new String[] {KEPT_AT, ORIGINAL_QUEUE, USER, CLAIMED_SENDER}) {
+        for (String mark : new String[] {KEPT_AT, ORIGINAL_QUEUE, USER, CLAIMED_SENDER, UNJUDGED}) {
             message.removeProperty(mark);
         }
         message.putStringProperty(PUT_BY, String.valueOf(user));
@@ -86,15 +92,22 @@ final class Quarantine {
         return holder(
                 putBy == null ? message.getStringProperty(USER) : putBy,
                 message.getStringProperty(ORIGINAL_QUEUE) != null,
-                message.getStringProperty(CLAIMED_SENDER));
+                message.getStringProperty(CLAIMED_SENDER),
+                message.getStringProperty(UNJUDGED) != null);
     }
 
-    /** What was stored was judged when it came, so that the service it names is not made up. */
-    private static String holder(String userOrNull, boolean stored, String claimedSender) {
+    /**
+     * What was stored was judged when it came, so that the service it names is not made up. What anybody could send to expire, or to be
+     * dead, together has a share of its own.
+     */
+    private static String holder(String userOrNull, boolean stored, String claimedSender, boolean unjudged) {
         if (userOrNull != null && !userOrNull.isEmpty()) {
             return "user " + userOrNull;
         }
-        return stored ? "service " + claimedSender : "the broker";
+        if (stored) {
+            return "service " + claimedSender;
+        }
+        return unjudged ? "unprotected addresses" : "the broker";
     }
 
     /** Whether the message is on its way here, on this thread. */
@@ -126,9 +139,11 @@ final class Quarantine {
             String claimedSender)
             throws Exception {
         Queue queue = queue(SimpleString.of(address));
+        String origin = BrokerMarks.origin(refused);
+        boolean unjudged = origin != null && !isProtected.test(origin);
         String problem = shares.take(
                 queue,
-                holder(user, queueOrNull != null, claimedSender),
+                holder(user, queueOrNull != null, claimedSender, unjudged),
                 why.reason().name(),
                 refused.getWholeMessageSize());
         if (problem != null) {
@@ -150,6 +165,10 @@ final class Quarantine {
         copy.putStringProperty(CLAIMED_SENDER, claimedSender);
         // not the guard's clock: what is refused because that fails is to be kept too
         copy.putStringProperty(KEPT_AT, Long.toString(System.currentTimeMillis()));
+        copy.removeProperty(UNJUDGED);
+        if (unjudged) {
+            copy.putStringProperty(UNJUDGED, "true");
+        }
         if (queueOrNull != null) {
             copy.putStringProperty(ORIGINAL_QUEUE, queueOrNull.toString());
         }

@@ -2,6 +2,7 @@ package io.dialogsecurity.artemis.guard;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.core.server.MessageReference;
 import org.apache.activemq.artemis.core.server.Queue;
@@ -10,11 +11,14 @@ import org.apache.activemq.artemis.utils.collections.LinkedListIterator;
 /**
  * Who uses how much of the quarantine. Nobody is given more than is still free, and for one reason half as much: so who begins may
  * have up to a half of it, the next one a half of the rest, and something is always left for who has nothing there yet. What is
- * there is counted when the queue is first used, and again when it has become shorter, once a second at most. Thread-safe.
+ * there is counted when the queue is first used, and again when it has become shorter or longer than is known, once a second at most; and
+ * while somebody finds no room, once a minute. Thread-safe.
  */
 final class QuarantineShares {
 
     private static final long BETWEEN_COUNTS_NANOS = 1_000_000_000L;
+    /** What is as long as before has hardly changed. */
+    private static final long BETWEEN_IDLE_COUNTS_NANOS = 60 * BETWEEN_COUNTS_NANOS;
 
     private static final class Share {
         private long messages;
@@ -30,13 +34,15 @@ final class QuarantineShares {
 
     private final long maxMessages;
     private final long maxBytes;
+    private final LongSupplier nanoTime;
     private final Map<String, Share> users = new HashMap<>();
     private final Map<UserAndReason, Share> reasons = new HashMap<>();
     private Share all = new Share();
     private Queue counted;
     private long countedAt;
 
-    QuarantineShares(long maxMessages, long maxBytes) {
+    QuarantineShares(long maxMessages, long maxBytes, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.maxMessages = maxMessages;
         this.maxBytes = maxBytes;
     }
@@ -48,8 +54,9 @@ final class QuarantineShares {
      */
     synchronized String take(Queue queue, String user, String reason, long size) {
         String problem = problem(user, reason, size);
-        if (counted != queue || all.messages > queue.getMessageCount() || problem != null) {
-            count(queue);
+        boolean changed = counted != queue || all.messages != queue.getMessageCount();
+        if (changed || problem != null) {
+            count(queue, changed ? BETWEEN_COUNTS_NANOS : BETWEEN_IDLE_COUNTS_NANOS);
             problem = problem(user, reason, size);
         }
         if (problem == null) {
@@ -82,9 +89,9 @@ final class QuarantineShares {
                 .add(size);
     }
 
-    private void count(Queue queue) {
-        long now = System.nanoTime();
-        if (counted == queue && now - countedAt < BETWEEN_COUNTS_NANOS) {
+    private void count(Queue queue, long leastNanos) {
+        long now = nanoTime.getAsLong();
+        if (counted == queue && now - countedAt < leastNanos) {
             return;
         }
         counted = queue;

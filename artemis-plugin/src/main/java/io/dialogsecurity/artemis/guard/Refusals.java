@@ -2,6 +2,7 @@ package io.dialogsecurity.artemis.guard;
 
 import io.dialogsecurity.dialog.Rejected;
 import io.dialogsecurity.dialog.Rejection;
+import io.dialogsecurity.policy.Action;
 import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.EnvelopeFrame;
 import io.dialogsecurity.wire.StaticHeaders;
@@ -28,7 +29,8 @@ public final class Refusals {
             GuardListener listener,
             Supplier<GuardConfiguration> configuration,
             MovedClaims claims) {
-        this.quarantine = new Quarantine(server);
+        this.quarantine = new Quarantine(
+                server, address -> configuration.get().policy.address(address).action() == Action.APPLY);
         this.listener = listener;
         this.configuration = configuration;
         this.claims = claims;

@@ -19,7 +19,11 @@ class QuarantineSharesTest {
     private static final int MOST = 100;
     private static final long MOST_BYTES = 10_000_000;
 
-    private final QuarantineShares shares = new QuarantineShares(MOST, MOST_BYTES);
+    private static final long SECOND = 1_000_000_000L;
+
+    private long now;
+    private int counts;
+    private final QuarantineShares shares = new QuarantineShares(MOST, MOST_BYTES, () -> now);
     private final List<MessageReference> queued = new ArrayList<>();
     private final Queue queue = fake(Queue.class, "getMessageCount", "browserIterator");
 
@@ -29,6 +33,7 @@ class QuarantineSharesTest {
                 return (long) queued.size();
             }
             if (method.getName().equals(iterator)) {
+                counts++;
                 return iterator(queued.iterator());
             }
             throw new AssertionError(method);
@@ -97,9 +102,34 @@ class QuarantineSharesTest {
     @DisplayName("What is there already counts, as after a restart")
     void restart() {
         int before = putAll("mallory", "MALFORMED");
-        QuarantineShares again = new QuarantineShares(MOST, MOST_BYTES);
+        QuarantineShares again = new QuarantineShares(MOST, MOST_BYTES, () -> now);
         assertThat(again.take(queue, "user mallory", "MALFORMED", 10)).isNotNull();
         assertThat(again.take(queue, "user sales", "MALFORMED", 10)).isNull();
         assertThat(queued).hasSize(before);
+    }
+
+    @Test
+    @DisplayName("A full quarantine nobody has touched is not looked through each second; one that is emptied is")
+    void notCountedInVain() {
+        putAll("mallory", "MALFORMED");
+        int before = counts;
+        for (int i = 0; i < 10; i++) {
+            now += SECOND;
+            assertThat(put("mallory", "MALFORMED", 10)).isFalse();
+        }
+        assertThat(counts).isEqualTo(before);
+        queued.clear();
+        now += SECOND;
+        assertThat(put("mallory", "MALFORMED", 10)).isTrue();
+    }
+
+    @Test
+    @DisplayName(
+            "What expires where anybody may send leaves room for what the broker moves between protected addresses")
+    void unjudged() {
+        Message message = new CoreMessage(1, 100);
+        assertThat(Quarantine.holder(message)).isEqualTo("the broker");
+        message.putStringProperty(Quarantine.UNJUDGED, "true");
+        assertThat(Quarantine.holder(message)).isEqualTo("unprotected addresses");
     }
 }
