@@ -28,22 +28,21 @@ final class Rows {
     private static final String SELECT_VERSION = "SELECT row_version FROM ds_window WHERE key_high = ? AND key_low = ?";
 
     /**
-     * A window's row, as its first part, and its other parts. One statement, because that is what a database answers as of one
-     * moment: of two, one would be as it was before another instance's commit and the other as after it. No number of attempts
+     * A window's row, once for each of its other parts, or once without any. One statement, because that is what a database answers as
+     * of one moment: of two, one would be as it was before another instance's commit and the other as after it. No number of attempts
      * mends that, because H2 may give the old answer again to a statement that it was given before, while that commit ends.
      */
     private static final String SELECT_WINDOW =
-            "SELECT 0 AS part, places, definition, newest, last_number, parts, row_version, changed, check_sum"
-                    + " FROM ds_window WHERE key_high = ? AND key_low = ?"
-                    + " UNION ALL SELECT part, places, NULL, NULL, NULL, NULL, NULL, NULL, NULL"
-                    + " FROM ds_window_part WHERE key_high = ? AND key_low = ? ORDER BY part";
+            "SELECT w.definition, w.newest, w.last_number, w.parts, w.row_version, w.changed, w.check_sum, w.places,"
+                    + " p.part, p.places FROM ds_window w LEFT JOIN ds_window_part p"
+                    + " ON p.key_high = w.key_high AND p.key_low = w.key_low WHERE w.key_high = ? AND w.key_low = ?";
 
     /** The window, all of it as of one moment, or null. */
     static Window readWindow(Connection connection, long high, long low) throws SQLException, DamagedException {
         try (PreparedStatement select = connection.prepareStatement(SELECT_WINDOW)) {
-            set(select, high, low, high, low);
+            set(select, high, low);
             try (ResultSet row = select.executeQuery()) {
-                return row.next() && row.getLong(1) == 0 ? window(row, high, low) : null;
+                return row.next() ? window(row, high, low) : null;
             }
         }
     }
@@ -70,12 +69,12 @@ final class Rows {
     }
 
     private static Window window(ResultSet row, long high, long low) throws SQLException, DamagedException {
-        Definition definition = definition(row.getBytes(3), high, low, "window");
-        long newest = row.getLong(4);
-        long last = row.getLong(5);
-        long sum = row.getLong(6);
-        long version = row.getLong(7);
-        if (row.getLong(9) != checkOf(high, low, newest, last, sum, version, row.getLong(8))) {
+        Definition definition = definition(row.getBytes(1), high, low, "window");
+        long newest = row.getLong(2);
+        long last = row.getLong(3);
+        long sum = row.getLong(4);
+        long version = row.getLong(5);
+        if (row.getLong(7) != checkOf(high, low, newest, last, sum, version, row.getLong(6))) {
             throw damaged("window", definition);
         }
         return new Window(definition, newest, last, version, parts(row, definition, sum));
@@ -84,17 +83,20 @@ final class Rows {
     private static Map<Long, byte[]> parts(ResultSet row, Definition definition, long expectedSum)
             throws SQLException, DamagedException {
         Map<Long, byte[]> parts = new TreeMap<>();
-        long sum = 0;
+        byte[] first = row.getBytes(8);
+        if (first != null && first.length > 0) {
+            parts.put(0L, first);
+        }
         do {
-            long part = row.getLong(1);
-            byte[] places = row.getBytes(2);
-            if (part != 0 || (places != null && places.length > 0)) {
-                if (parts.put(part, places) != null) {
-                    throw damaged("window", definition);
-                }
-                sum += partCheck(definition.high(), definition.low(), part, places);
+            byte[] places = row.getBytes(10);
+            if (places != null && parts.put(row.getLong(9), places) != null) {
+                throw damaged("window", definition);
             }
         } while (row.next());
+        long sum = 0;
+        for (Map.Entry<Long, byte[]> part : parts.entrySet()) {
+            sum += partCheck(definition.high(), definition.low(), part.getKey(), part.getValue());
+        }
         if (sum != expectedSum) {
             throw damaged("window", definition);
         }
