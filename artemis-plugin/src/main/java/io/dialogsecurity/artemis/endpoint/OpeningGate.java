@@ -1,5 +1,6 @@
 package io.dialogsecurity.artemis.endpoint;
 
+import io.dialogsecurity.artemis.guard.BrokerMarks;
 import io.dialogsecurity.artemis.guard.BrokersOwnAddresses;
 import io.dialogsecurity.artemis.guard.EnvelopeBytes;
 import io.dialogsecurity.artemis.guard.EnvelopeReader;
@@ -166,6 +167,9 @@ public final class OpeningGate implements OutgoingGate {
                 || brokersOwn.contains(address)) {
             return true;
         }
+        if (BrokerMarks.isAnswer(message) && isTemporary(address)) {
+            return true;
+        }
         Filter filter = consumer.getFilter();
         if (filter != null && !filter.match(message)) {
             return true; // the broker finds that out by itself
@@ -203,10 +207,6 @@ public final class OpeningGate implements OutgoingGate {
             }
             return true;
         } catch (RefusedException e) {
-            if (!Husk.is(reference.getMessage()) && isTemporary(address)) {
-                return true; // the door lets nothing else unsealed to one than the broker's answers to its
-                // administrators
-            }
             Reader reader = reader(consumer);
             if (rule.dryRun()) {
                 withhold(consumer, reader, address, "dry run: not sealed, and withheld once dry-run is off");

@@ -9,9 +9,9 @@ import org.apache.activemq.artemis.utils.CompositeAddress;
 /**
  * Properties with which the broker itself notes where a message has been, and where it has to go. They are ordinary properties, which
  * clients of all protocols can set: so at the door what a client has set is taken off, and from then on they are the broker's word.
- * Without state.
+ * Where a message has come from is never told by a property that somebody else could set. Without state.
  */
-final class BrokerMarks {
+public final class BrokerMarks {
 
     private static final String AMQP = "AMQP";
     private static final String PREFIX = "_AMQ_";
@@ -28,6 +28,9 @@ final class BrokerMarks {
     /** To which of an address's queues a message has to go, and no others. */
     private static final List<SimpleString> ROUTE =
             List.of(Message.HDR_ROUTE_TO_IDS, Message.HDR_SCALEDOWN_TO_IDS, Message.HDR_ROUTE_TO_ACK_IDS);
+
+    /** On what the broker's management answers, set by the guard. */
+    private static final SimpleString ANSWER = SimpleString.of("_AMQ_DS_ANSWER");
 
     /** As AMQP has {@link #ORIGIN}. */
     private static final List<SimpleString> ANNOTATIONS = ORIGIN.stream()
@@ -54,12 +57,39 @@ final class BrokerMarks {
         return message.getBrokerProperty(Message.HDR_ORIG_MESSAGE_ID) instanceof Number id ? id.longValue() : -1;
     }
 
+    /** Whether the message has any of these, whoever has set them. Federations bring core messages only. */
+    static boolean areOn(Message message) {
+        return message instanceof ICoreMessage
+                && (ORIGIN.stream().anyMatch(message::containsProperty)
+                        || ROUTE.stream().anyMatch(message::containsProperty));
+    }
+
+    /** Notes that the broker's management has made this message, which answers an administrator. */
+    static void markAnswer(Message message) {
+        if (message instanceof ICoreMessage) {
+            message.putBooleanProperty(ANSWER, true);
+        }
+    }
+
+    /** Takes off that a message is an answer of the broker's management. */
+    static void removeAnswer(Message message) {
+        if (message instanceof ICoreMessage) {
+            removeProperty(message, ANSWER);
+        }
+    }
+
+    /** Whether the broker's management has made this message; the guard has noted that when it was routed. */
+    public static boolean isAnswer(Message message) {
+        return message instanceof ICoreMessage && message.containsProperty(ANSWER);
+    }
+
     /**
      * Takes off what only a broker may have set.
      *
      * @param alsoRoute whether that includes to which queues it has to go; a broker that hands its messages over says that
      */
     static void remove(Message message, boolean alsoRoute) {
+        removeAnswer(message);
         if (message instanceof ICoreMessage) {
             ORIGIN.forEach(name -> removeProperty(message, name));
         } else if (AMQP.equals(message.getProtocolName())) {

@@ -351,6 +351,10 @@ public final class MessageGuard {
     /** A message of the broker's own, or one that it moves. */
     private void checkMoved(Sending sending, Message message, RoutingContext context, String address, String asSent)
             throws Exception {
+        if (isFetched(sending, message, context)) {
+            BrokerMarks.remove(message, true); // another broker's word, wherever it goes
+        }
+        BrokerMarks.removeAnswer(message);
         if (context.getServerSession() == null && address.equals(notificationAddress)) {
             return;
         }
@@ -364,6 +368,7 @@ public final class MessageGuard {
             return;
         }
         if (isManagementReply(sending, address)) {
+            BrokerMarks.markAnswer(message);
             return;
         }
         AddressPolicy rule = configuration.policy.address(address);
@@ -441,10 +446,11 @@ public final class MessageGuard {
         tell(null, message, cause, target);
     }
 
-    /** Whether core federation has fetched it, for which the broker asks no other hook. */
-    private static boolean isFetched(Sending sending, RoutingContext context) {
+    /** Whether core federation has fetched it, for which the broker asks no other hook, with marks on it. */
+    private static boolean isFetched(Sending sending, Message message, RoutingContext context) {
         return sending.message == null
                 && context.getServerSession() == null
+                && BrokerMarks.areOn(message)
                 && STACK.walk(frames -> frames.anyMatch(
                         frame -> frame.getClassName().equals(FederatedQueueConsumerImpl.class.getName())));
     }
@@ -472,9 +478,6 @@ public final class MessageGuard {
         ServerSession session = sending.message == null ? context.getServerSession() : sending.session;
         if (session != null && links.isOtherNode(session)) {
             return;
-        }
-        if (isFetched(sending, context)) {
-            BrokerMarks.remove(message, true); // another broker's word
         }
         String origin = BrokerMarks.origin(message);
         if (judges(origin) || judges(originOfSource(sending, message))) {

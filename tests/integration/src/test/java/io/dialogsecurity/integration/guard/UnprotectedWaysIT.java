@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dialogsecurity.dialog.DialogEndpoint;
 import io.dialogsecurity.dialog.MessageContent;
 import io.dialogsecurity.testkit.Await;
+import io.dialogsecurity.testkit.BrokerProcess;
+import io.dialogsecurity.testkit.FreePort;
 import jakarta.jms.JMSException;
 import jakarta.jms.JMSSecurityException;
 import jakarta.jms.Message;
 import jakarta.jms.MessageConsumer;
 import jakarta.jms.MessageProducer;
+import jakarta.jms.QueueBrowser;
 import jakarta.jms.Session;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,10 +42,14 @@ class UnprotectedWaysIT {
 
     private static final Services SERVICES = new Services();
     private static GuardedBroker broker;
+    private static BrokerProcess stranger;
     private static DialogEndpoint orderEntry;
 
     @BeforeAll
     static void start() throws Exception {
+        int port = FreePort.choose();
+        int strangersPort = FreePort.choose();
+        stranger = stranger(port, strangersPort);
         orderEntry = SERVICES.endpoint(SERVICES.orderEntry);
         broker = GuardedBroker.start(
                 GuardedBroker.builder(directory.resolve("ways"))
@@ -52,6 +59,11 @@ class UnprotectedWaysIT {
                         .queue("expiring")
                         .queue("failing")
                         .queue("heap")
+                        .queue("core.fetched")
+                        .queue("amqp.fetched")
+                        .queue("bridged")
+                        .port(port)
+                        .coreElements(fetching(strangersPort))
                         .divert("tapped", "sensors.in")
                         .addressSetting("expiring", "expiry-address", "sensors.in")
                         .addressSetting("failing", "dead-letter-address", "sensors.in")
@@ -82,16 +94,69 @@ class UnprotectedWaysIT {
                 });
     }
 
+    /** A broker without a guard, with whatever properties somebody has set there. */
+    private static BrokerProcess stranger(int port, int strangersPort) {
+        BrokerProcess process = BrokerProcess.in(directory.resolve("stranger"))
+                .port(strangersPort)
+                .queue("core.fetched")
+                .queue("amqp.fetched")
+                .queue("bridged")
+                .user(GuardedBroker.MALLORY, GuardedBroker.PASSWORD, "all")
+                .allow("#", "send", "all")
+                .allow("#", "consume", "all")
+                .allow("#", "browse", "all")
+                .allow("#", "createNonDurableQueue", "all")
+                .coreElements("""
+                        <connectors><connector name="other">tcp://127.0.0.1:%d</connector></connectors>
+                        <bridges>
+                          <bridge name="out">
+                            <queue-name>bridged</queue-name><forwarding-address>bridged</forwarding-address>
+                            <retry-interval>200</retry-interval>
+                            <user>%s</user><password>%s</password>
+                            <static-connectors><connector-ref>other</connector-ref></static-connectors>
+                          </bridge>
+                        </bridges>
+                        """.formatted(port, GuardedBroker.MALLORY, GuardedBroker.PASSWORD))
+                .create();
+        process.start();
+        return process;
+    }
+
+    private static String fetching(int strangersPort) {
+        return """
+                <connectors><connector name="stranger">tcp://127.0.0.1:%1$d</connector></connectors>
+                <broker-connections>
+                  <amqp-connection uri="tcp://127.0.0.1:%1$d" name="in" user="%2$s" password="%3$s" retry-interval="200">
+                    <federation>
+                      <local-queue-policy name="fetched"><include address-match="#" queue-match="amqp.fetched"/></local-queue-policy>
+                    </federation>
+                  </amqp-connection>
+                </broker-connections>
+                <federations>
+                  <federation name="up" user="%2$s" password="%3$s">
+                    <upstream name="stranger">
+                      <static-connectors><connector-ref>stranger</connector-ref></static-connectors>
+                      <policy ref="queues"/>
+                    </upstream>
+                    <queue-policy name="queues"><include queue-match="core.fetched" address-match="#"/></queue-policy>
+                  </federation>
+                </federations>
+                """.formatted(strangersPort, GuardedBroker.MALLORY, GuardedBroker.PASSWORD);
+    }
+
     @AfterAll
     static void stop() {
         orderEntry.close();
         broker.close();
+        stranger.close();
     }
 
     @AfterEach
     void empty() throws Exception {
         try (RawClient store = broker.client(GuardedBroker.STORE)) {
-            for (String queue : new String[] {"sensors.in", "tapped", "expiring", "failing", "heap"}) {
+            for (String queue : new String[] {
+                "sensors.in", "tapped", "expiring", "failing", "heap", "core.fetched", "amqp.fetched", "bridged"
+            }) {
                 store.drain(queue);
             }
         }
@@ -208,25 +273,19 @@ class UnprotectedWaysIT {
         byte[] envelope = captured();
         try (RawClient mallory = broker.client(GuardedBroker.MALLORY)) {
             Message message = RawClient.bytes(mallory.session(), envelope);
-            // as if the broker had moved it from where it was judged
-            message.setStringProperty("_AMQ_ORIG_ADDRESS", "sensors.late");
-            message.setStringProperty("_AMQ_ORIG_QUEUE", "sensors.late");
-            message.setLongProperty("_AMQ_ORIG_MESSAGE_ID", 1);
+            claimOrigin(message);
             mallory.send("heap", message);
-            Message stored = mallory.session()
-                                    .createBrowser(mallory.session().createQueue("heap"))
-                                    .getEnumeration()
-                                    .nextElement()
-                            instanceof Message seen
-                    ? seen
-                    : null;
-            assertThat(stored).isNotNull();
-            assertThat(stored.propertyExists("_AMQ_ORIG_ADDRESS")).isFalse();
+            assertThat(claimsOrigin(mallory, "heap")).isFalse();
             assertThatThrownBy(() -> {
                         if (how.equals("move")) {
-                            invoke("moveMessages", new Object[] {"", "sensors.in"}, String.class, String.class);
+                            invoke("heap", "moveMessages", new Object[] {"", "sensors.in"}, String.class, String.class);
                         } else {
-                            invoke("copyMessage", new Object[] {firstId(), "sensors.in"}, long.class, String.class);
+                            invoke(
+                                    "heap",
+                                    "copyMessage",
+                                    new Object[] {firstId(), "sensors.in"},
+                                    long.class,
+                                    String.class);
                         }
                     })
                     .hasStackTraceContaining("may not go to sensors.in: REPLAYED")
@@ -235,12 +294,50 @@ class UnprotectedWaysIT {
         assertThat(received()).isNull();
     }
 
+    /** Writes on a message what the broker writes when it has moved one from where it was judged. */
+    private static void claimOrigin(Message message) throws JMSException {
+        message.setStringProperty("_AMQ_ORIG_ADDRESS", "sensors.late");
+        message.setStringProperty("_AMQ_ORIG_QUEUE", "sensors.late");
+        message.setLongProperty("_AMQ_ORIG_MESSAGE_ID", 1);
+    }
+
+    private static boolean claimsOrigin(RawClient client, String queue) throws JMSException {
+        try (QueueBrowser browser =
+                client.session().createBrowser(client.session().createQueue(queue))) {
+            return ((Message) browser.getEnumeration().nextElement()).propertyExists("_AMQ_ORIG_ADDRESS");
+        }
+    }
+
+    /** What another broker says of where a message has been is nobody's word here, by whatever way it comes. */
+    @ParameterizedTest
+    @ValueSource(strings = {"core.fetched", "amqp.fetched", "bridged"})
+    void anotherBrokerDoesNotSayWhereAMessageWasJudged(String queue) throws Exception {
+        byte[] envelope = captured();
+        try (RawClient there = RawClient.core(stranger, GuardedBroker.MALLORY);
+                RawClient mallory = broker.client(GuardedBroker.MALLORY)) {
+            Message message = RawClient.bytes(there.session(), envelope);
+            claimOrigin(message);
+            there.send(queue, message);
+            Session session = mallory.transacted();
+            // federations fetch when somebody wants it
+            try (MessageConsumer consumer = session.createConsumer(session.createQueue(queue))) {
+                assertThat(consumer.receive(GuardedBroker.PATIENCE.toMillis())).isNotNull();
+                session.rollback();
+            }
+            assertThat(claimsOrigin(mallory, queue)).isFalse();
+        }
+        assertThatThrownBy(() ->
+                        invoke(queue, "moveMessages", new Object[] {"", "sensors.in"}, String.class, String.class))
+                .hasRootCauseMessage("The message was refused");
+        assertThat(received()).isNull();
+    }
+
     private static long firstId() {
         return Long.parseLong(
                 String.valueOf(broker.process.management().browse("heap").get(0).get("messageID")));
     }
 
-    private static void invoke(String operation, Object[] arguments, Class<?>... types) {
+    private static void invoke(String name, String operation, Object[] arguments, Class<?>... types) {
         String[] signature = new String[types.length];
         for (int i = 0; i < types.length; i++) {
             signature[i] = types[i].getName();
@@ -248,7 +345,7 @@ class UnprotectedWaysIT {
         ObjectName queue = broker.process
                 .management()
                 .query("org.apache.activemq.artemis:component=addresses,subcomponent=queues,queue="
-                        + ObjectName.quote("heap") + ",*")
+                        + ObjectName.quote(name) + ",*")
                 .iterator()
                 .next();
         broker.process.management().invoke(queue, operation, arguments, signature);
