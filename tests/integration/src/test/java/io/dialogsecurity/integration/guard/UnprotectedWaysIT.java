@@ -106,6 +106,9 @@ class UnprotectedWaysIT {
                 .allow("#", "consume", "all")
                 .allow("#", "browse", "all")
                 .allow("#", "createNonDurableQueue", "all")
+                .allow("#", "deleteNonDurableQueue", "all")
+                .allow("#", "createAddress", "all")
+                .allow("#", "deleteAddress", "all")
                 .coreElements("""
                         <connectors><connector name="other">tcp://127.0.0.1:%d</connector></connectors>
                         <bridges>
