@@ -32,8 +32,8 @@ public interface ClaimWindow {
     /**
      * Gives a number back whose message was stored and is no more where it was: dead-lettered, expired, moved or removed. A copy
      * of it is taken again, once. Ignored unless this very message has the number, as far as that is still known: of a number that
-     * more than {@value SequenceMemory#NEWEST} younger ones have passed, only the caller can know that it is this message's. So it is for
-     * a message that was taken by this window and stored, never for one that was refused, wherever that is kept.
+     * more than {@value SequenceMemory#NEWEST} younger ones have passed, only the caller can know that it is this message's. Call it
+     * only for a message that this window took and that was stored, never for a refused one.
      */
     void release(long sequence, long identity);
 }

@@ -71,7 +71,7 @@ final class StoredClaimWindow extends WindowEntry implements ClaimWindow {
 
     @Override
     public void release(long sequence, long identity) {
-        refresh();
+        refreshIfPossible();
         while (true) {
             boolean recorded;
             synchronized (this) {
@@ -94,6 +94,15 @@ final class StoredClaimWindow extends WindowEntry implements ClaimWindow {
             journal.awaitRoom();
         }
         successor.get().release(sequence, identity);
+    }
+
+    /** A broker that is committing cannot be told that the database is away, and need not be. */
+    private void refreshIfPossible() {
+        try {
+            refresh();
+        } catch (StoreException e) {
+            // What is known here is enough: the next commit merges it with what others have written.
+        }
     }
 
     /** @return false if another window has taken this one's place */

@@ -29,24 +29,31 @@ final class AdministratorsMove {
             ActiveMQServer server, Refusals refusals, Message copy, RoutingContext context, Rejected rejected)
             throws Exception {
         String address = String.valueOf(context.getAddress(copy));
-        SimpleString source = BrokerMarks.originalQueue(copy);
-        refusals.refuseInPlace(copy, rejected, address);
-        stopDelivering(server, source, BrokerMarks.originalId(copy));
-        rollback(context.getTransaction());
-        String which = source == null ? "A message" : "Message " + BrokerMarks.originalId(copy) + " of " + source;
+        String which = "A message";
+        try {
+            refusals.refuseInPlace(copy, rejected, address);
+            if (stopDelivering(server, BrokerMarks.originalQueue(copy), BrokerMarks.originalId(copy))) {
+                which = "Message " + BrokerMarks.originalId(copy) + " of " + BrokerMarks.originalQueue(copy);
+            }
+        } finally {
+            rollback(context.getTransaction());
+        }
         throw new ToldException(which + " may not go to " + address + ": " + rejected.reason() + ", "
-                + rejected.detail() + ". Nothing was moved in this batch: leave the message out with a filter, or use"
-                + " redrive, which moves what may be moved and tells why the others stay");
+                + rejected.detail()
+                + ". Nothing of this batch was moved or copied: leave the message out with a filter,"
+                + " or use redrive, which moves what may be moved and tells why the others stay");
     }
 
-    /** The broker counts what it is about to move as being delivered. */
-    private static void stopDelivering(ActiveMQServer server, SimpleString source, long id) {
-        if (source != null && server.locateQueue(source) instanceof QueueImpl queue) {
-            MessageReference reference = Redrive.find(queue, id);
-            if (reference != null) {
-                queue.decDelivering(reference);
-            }
+    /** The broker counts what it is about to move as being delivered. Returns whether that is in the queue. */
+    private static boolean stopDelivering(ActiveMQServer server, SimpleString source, long id) {
+        if (source == null || !(server.locateQueue(source) instanceof QueueImpl queue)) {
+            return false;
         }
+        MessageReference reference = Redrive.find(queue, id);
+        if (reference != null) {
+            queue.decDelivering(reference);
+        }
+        return reference != null;
     }
 
     private static void rollback(Transaction transaction) throws Exception {

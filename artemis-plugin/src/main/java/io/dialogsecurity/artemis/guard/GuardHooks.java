@@ -120,7 +120,7 @@ public final class GuardHooks {
             if (reason == AckReason.NORMAL) {
                 guard().lost(transaction, reference);
             }
-            guard().moved(reference);
+            guard().moved(transaction, reference);
         });
     }
 

@@ -638,8 +638,8 @@ public final class MessageGuard {
     }
 
     /** A message has been moved out of the queue it was in. */
-    void moved(MessageReference reference) throws Exception {
-        movedClaims.moved(reference, configuration);
+    void moved(Transaction transactionOrNull, MessageReference reference) throws Exception {
+        movedClaims.moved(transactionOrNull, reference, configuration);
     }
 
     /** A message is consumed in a transaction. */

@@ -88,7 +88,7 @@ final class MovedClaims {
         if (transactionOrNull != null) {
             note(arriving, transactionOrNull, claimed.number());
         }
-        letters.remove(claimed.number());
+        backWith(transactionOrNull, claimed);
         return false;
     }
 
@@ -208,7 +208,7 @@ final class MovedClaims {
         if (claimed == null) {
             return;
         }
-        if (transactionOrNull == null || transactionOrNull.getState() == Transaction.State.COMMITTED) {
+        if (isCommitted(transactionOrNull)) {
             release(claimed);
             return;
         }
@@ -226,24 +226,65 @@ final class MovedClaims {
         windows.get().window(claimed.key()).release(claimed.sequence(), claimed.identity());
     }
 
-    /** A message has left one of several queues it was in, and lies elsewhere now. */
-    void moved(MessageReference reference, GuardConfiguration configuration) throws Exception {
-        if (solePlace.is(reference.getQueue(), reference.getMessage())) {
+    /**
+     * A message leaves one of several queues it was in, and lies elsewhere then. What is in a queue of the broker's own, on its way to
+     * another broker, is in its queue here as well.
+     *
+     * @param transactionOrNull in which it leaves: if that is rolled back, it has not
+     */
+    void moved(Transaction transactionOrNull, MessageReference reference, GuardConfiguration configuration)
+            throws Exception {
+        if (reference.getQueue().isInternalQueue() || solePlace.is(reference.getQueue(), reference.getMessage())) {
             return;
         }
         MirroredClaims.Claimed claimed =
                 MirroredClaims.claimedWhereItIs(reference.getMessage(), configuration, windows.get());
-        if (claimed != null) {
+        if (claimed == null) {
+            return;
+        }
+        if (isCommitted(transactionOrNull)) {
             letters.add(claimed.number());
+            return;
+        }
+        transactionOrNull.addOperation(new TransactionOperationAbstract() {
+            @Override
+            public void beforeCommit(Transaction committing) {
+                letters.add(claimed.number());
+            }
+        });
+    }
+
+    /**
+     * A message comes back to where it counts.
+     *
+     * @param transactionOrNull in which it comes: if that is rolled back, it is a letter still
+     */
+    void back(Transaction transactionOrNull, Message message, GuardConfiguration configuration)
+            throws ActiveMQException {
+        MirroredClaims.Claimed claimed = MirroredClaims.claimedWhereItIs(message, configuration, windows.get());
+        if (claimed != null) {
+            backWith(transactionOrNull, claimed);
         }
     }
 
-    /** A message is back where it counts, or about to be. */
-    void back(Message message, GuardConfiguration configuration) throws ActiveMQException {
-        MirroredClaims.Claimed claimed = MirroredClaims.claimedWhereItIs(message, configuration, windows.get());
-        if (claimed != null) {
-            letters.remove(claimed.number());
+    private void backWith(Transaction transactionOrNull, MirroredClaims.Claimed claimed) {
+        if (!letters.contains(claimed.number())) {
+            return;
         }
+        if (isCommitted(transactionOrNull)) {
+            letters.remove(claimed.number());
+            return;
+        }
+        transactionOrNull.addOperation(new TransactionOperationAbstract() {
+            @Override
+            public void afterCommit(Transaction committed) {
+                letters.remove(claimed.number());
+            }
+        });
+    }
+
+    private static boolean isCommitted(Transaction transactionOrNull) {
+        return transactionOrNull == null || transactionOrNull.getState() == Transaction.State.COMMITTED;
     }
 
     /** Whether what was sealed for a destination gave its number back when it left a queue. */

@@ -57,6 +57,9 @@ public final class Redrive {
         /** What has its number, or null. */
         private final OpenSends.OpenSend send;
 
+        /** Why it stays, where that is found on its way: the broker tells nobody. */
+        private RefusedException refusedOrNull;
+
         private Driven(long id, String address, Binding queue, boolean fromQuarantine, OpenSends.OpenSend send) {
             this.id = id;
             this.address = address;
@@ -193,6 +196,8 @@ public final class Redrive {
         boolean moved = false;
         try {
             moved = queue.moveReference(driven.id, SimpleString.of(driven.address), driven.queue, false);
+        } catch (ActiveMQException e) {
+            throw driven.refusedOrNull == null ? e : driven.refusedOrNull;
         } finally {
             DRIVING.remove();
             if (!moved && driven.send != null) {
@@ -216,14 +221,15 @@ public final class Redrive {
     void routing(Message message, RoutingContext context) throws RefusedException, ActiveMQException {
         Driven driven = DRIVING.get();
         if (context.getQueueCount() == 0) {
-            throw stays("no queue of " + driven.address + " takes it");
+            driven.refusedOrNull = stays("no queue of " + driven.address + " takes it");
+            throw driven.refusedOrNull;
         }
         if (driven.fromQuarantine) {
             Quarantine.restore(message);
         }
         BrokerMarks.remove(message, true);
         message.reencode();
-        claims.back(message, configuration.get());
+        claims.back(context.getTransaction(), message, configuration.get());
         if (driven.send != null) {
             claims.routing(message, driven.send);
         }

@@ -56,7 +56,7 @@ public final class Refusals {
         boolean quarantined = refuse(null, message, reference.getQueue().getName(), rejected, address);
         if (quarantined) {
             claims.lost(null, reference, configuration.get());
-            claims.moved(reference, configuration.get());
+            claims.moved(null, reference, configuration.get());
         }
         return quarantined;
     }

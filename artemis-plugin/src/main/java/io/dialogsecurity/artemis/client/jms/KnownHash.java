@@ -99,19 +99,22 @@ final class KnownHash {
             case "java.lang.Boolean" -> OptionalInt.of(Boolean.hashCode(fields.get() != 0));
             case NUMBER -> OptionalInt.of(number(part).hashCode());
             case "java.math.BigDecimal" ->
-                OptionalInt.of(new BigDecimal(number(part.parts.get(0)), fields.getInt()).hashCode());
+                OptionalInt.of(new BigDecimal(number(part.parts().get(0)), fields.getInt()).hashCode());
             case "java.util.Date" -> part.moreBlocks ? OptionalInt.empty() : moment(part.block, 0);
             case "java.sql.Date", "java.sql.Time" -> moment(part.dateAbove, 0);
             case "java.sql.Timestamp" -> moment(part.dateAbove, fields.getInt() / NANOS_OF_A_MILLISECOND);
             case "java.util.UUID" -> OptionalInt.of(Long.hashCode(fields.getLong(0) ^ fields.getLong(Long.BYTES)));
-            case "java.util.ArrayList" -> list(part.parts, fields.getInt(), depth);
+            case "java.util.ArrayList" -> list(part.parts(), fields.getInt(), depth);
             case "java.util.CollSer" ->
                 isList(part) && !part.moreBlocks
-                        ? list(part.parts, ByteBuffer.wrap(part.block).getInt(), depth)
+                        ? list(part.parts(), ByteBuffer.wrap(part.block).getInt(), depth)
                         : OptionalInt.empty();
             case "java.util.Arrays$ArrayList" ->
-                part.parts.get(0) != null && part.parts.get(0).array
-                        ? list(part.parts.get(0).parts, part.parts.get(0).parts.size(), depth)
+                part.parts().get(0) != null && part.parts().get(0).array
+                        ? list(
+                                part.parts().get(0).parts(),
+                                part.parts().get(0).parts().size(),
+                                depth)
                         : OptionalInt.empty();
             default -> time(part);
         };
@@ -159,7 +162,7 @@ final class KnownHash {
         if (!part.named(NUMBER) || !part.description.fields().equals(FIELDS.get(part.description.name()))) {
             throw new IllegalArgumentException("It is no number");
         }
-        ObjectPart magnitude = part.parts.get(0);
+        ObjectPart magnitude = part.parts().get(0);
         int sign = ByteBuffer.wrap(part.fields).getInt(4 * Integer.BYTES);
         return new BigInteger(sign, serialized, magnitude.contentAt, magnitude.contentBytes);
     }
@@ -176,7 +179,7 @@ final class KnownHash {
 
     /** A moment, a date, …: it is small, and made of nothing else. */
     private static OptionalInt time(ObjectPart part) throws IOException, ClassNotFoundException {
-        if (part.moreBlocks || !part.parts.isEmpty() || part.block.length > 0xFF) {
+        if (part.moreBlocks || !part.parts().isEmpty() || part.block.length > 0xFF) {
             return OptionalInt.empty();
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -33,6 +33,9 @@ final class ObjectCost {
     /** Objects in objects, far from where a thread's stack ends. */
     static final int MOST_DEPTH = 1_000;
 
+    /** Objects, because all of them are in memory while they are looked at. */
+    private static final int MOST_PARTS = 4_000_000;
+
     /** Classes above one another, in descriptions of classes in one another. */
     private static final int MOST_CLASSES = 200;
 
@@ -300,7 +303,7 @@ final class ObjectCost {
 
     private ObjectPart reference() throws IOException {
         Object referred = handle();
-        return referred instanceof ObjectPart part ? part : ObjectPart.single(parts++, (Description) referred);
+        return referred instanceof ObjectPart part ? part : ObjectPart.single(newPart(), (Description) referred);
     }
 
     private Object handle() throws IOException {
@@ -309,6 +312,14 @@ final class ObjectCost {
             throw new StreamCorruptedException("It refers to what is not there");
         }
         return handles.get(index);
+    }
+
+    /** The number of a part that is new. */
+    private int newPart() throws TooExpensiveException {
+        if (parts == MOST_PARTS) {
+            throw new TooExpensiveException("It is made of more than " + MOST_PARTS + " objects");
+        }
+        return parts++;
     }
 
     private ObjectPart remember(ObjectPart part) {
@@ -321,7 +332,7 @@ final class ObjectCost {
     }
 
     private ObjectPart shortText() throws IOException {
-        ObjectPart part = remember(ObjectPart.text(parts++));
+        ObjectPart part = remember(ObjectPart.text(newPart()));
         part.contentAt = position();
         part.contentBytes = in.readUnsignedShort();
         skip(part.contentBytes);
@@ -330,7 +341,7 @@ final class ObjectCost {
     }
 
     private ObjectPart longText() throws IOException {
-        ObjectPart part = remember(ObjectPart.text(parts++));
+        ObjectPart part = remember(ObjectPart.text(newPart()));
         long length = in.readLong();
         skip(length);
         part.own += length / BYTES_OF_ONE;
@@ -339,18 +350,18 @@ final class ObjectCost {
 
     private ObjectPart constant() throws IOException {
         Description description = requireDescription();
-        ObjectPart part = remember(ObjectPart.single(parts++, description));
+        ObjectPart part = remember(ObjectPart.single(newPart(), description));
         next();
         return part;
     }
 
     private ObjectPart ofClass() throws IOException {
-        return remember(ObjectPart.single(parts++, requireDescription()));
+        return remember(ObjectPart.single(newPart(), requireDescription()));
     }
 
     private ObjectPart array() throws IOException {
         Description description = requireDescription();
-        ObjectPart part = remember(ObjectPart.array(parts++, description));
+        ObjectPart part = remember(ObjectPart.array(newPart(), description));
         int length = in.readInt();
         if (length < 0 || description.name.length() < 2) {
             throw new StreamCorruptedException("It has an array of a wrong length");
@@ -374,7 +385,7 @@ final class ObjectCost {
 
     private ObjectPart object() throws IOException {
         Description description = requireDescription();
-        ObjectPart part = remember(ObjectPart.object(parts++, description));
+        ObjectPart part = remember(ObjectPart.object(newPart(), description));
         List<Description> chain = new ArrayList<>();
         for (Description next = description; next != null; next = next.parent) {
             chain.add(next);
@@ -385,7 +396,7 @@ final class ObjectCost {
         }
         if (description.traits().resolved() && !isPlain(description.name) && !description.name.equals(FIXED)) {
             ask(part.followed(), Collisions.NONE, 0);
-            ask(part.parts, Collisions.NONE, 0);
+            ask(part.parts(), Collisions.NONE, 0);
         }
         return part;
     }
@@ -403,7 +414,7 @@ final class ObjectCost {
     private void data(ObjectPart part, Description level) throws IOException {
         List<ObjectPart> read = new ArrayList<>(level.references);
         List<ObjectPart> content = List.of();
-        byte[] fields = {};
+        byte[] fields = ObjectPart.NONE;
         Blocks blocks = new Blocks();
         if ((level.flags & ObjectStreamConstants.SC_SERIALIZABLE) != 0) {
             fields = bytes(level.primitiveBytes);
@@ -489,7 +500,7 @@ final class ObjectCost {
 
     /** What a class has written beside objects. */
     private static final class Blocks {
-        private byte[] first = {};
+        private byte[] first = ObjectPart.NONE;
         private boolean more;
     }
 

@@ -8,6 +8,9 @@ import java.util.Set;
 /** An object of a serialized graph, an array, a text, or whatever else a reference may lead to. One thread. */
 final class ObjectPart {
 
+    /** Nothing: there are millions of parts that have none of this. */
+    static final byte[] NONE = {};
+
     private static final String WRAPPERS = "java.util.Collections$";
 
     final int index;
@@ -20,13 +23,13 @@ final class ObjectPart {
     /** What asking for its own hash costs, without its parts. */
     long own = 1;
     /** What its class has read, null where that refers to nothing; what the classes above have read is not among it. */
-    final List<ObjectPart> parts = new ArrayList<>(0);
+    private List<ObjectPart> parts = List.of();
     /** What it refers to, but for the arrays a collection holds, which are told apart by identity. */
-    private final List<ObjectPart> hashed = new ArrayList<>(0);
+    private List<ObjectPart> hashed = List.of();
     /** The primitive fields of its class, in the order of the stream. */
-    byte[] fields = {};
+    byte[] fields = NONE;
     /** What its class has written first beside objects; and whether it has written more. */
-    byte[] block = {};
+    byte[] block = NONE;
 
     boolean moreBlocks;
     /** What {@code java.util.Date} has written, of classes below it; null of others. */
@@ -91,11 +94,21 @@ final class ObjectPart {
      */
     void add(ObjectPart part, ObjectCost.Description level, boolean content) {
         if (level == description) {
-            parts.add(part);
+            parts = with(parts, part);
         }
         if (part != null && !(content && part.array && traits.passesArrays())) {
-            hashed.add(part);
+            hashed = with(hashed, part);
         }
+    }
+
+    private static List<ObjectPart> with(List<ObjectPart> some, ObjectPart one) {
+        List<ObjectPart> all = some.isEmpty() ? new ArrayList<>(2) : some;
+        all.add(one);
+        return all;
+    }
+
+    List<ObjectPart> parts() {
+        return parts;
     }
 
     /** Those among its parts whose hashes its own is made of. */

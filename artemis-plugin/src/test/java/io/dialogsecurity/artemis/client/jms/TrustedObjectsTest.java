@@ -7,6 +7,7 @@ import jakarta.jms.MessageFormatException;
 import java.io.ByteArrayInputStream;
 import java.io.ObjectInputFilter;
 import java.io.ObjectInputStream;
+import java.io.ObjectStreamConstants;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -521,7 +522,7 @@ class TrustedObjectsTest {
                         .limit(300)
                         .reduce((a, b) -> b)
                         .orElseThrow(),
-                new ArrayList<>(IntStream.range(0, 1_500_000).boxed().toList()),
+                new ArrayList<>(IntStream.range(0, 1_100_000).boxed().toList()),
                 new byte[12_000_000],
                 Locale.GERMANY,
                 Instant.EPOCH,
@@ -529,6 +530,19 @@ class TrustedObjectsTest {
                 EnumSet.of(Thread.State.NEW),
                 new IllegalStateException("with a cause", new RuntimeException("the cause")).getMessage(),
                 new ArrayList<>(Collections.nCopies(100_000, "the same text")));
+    }
+
+    @Test
+    void moreObjectsThanFitIntoMemoryAreRefusedWhileTheyAreCounted() throws Exception {
+        int number = 4_000_001;
+        byte[] empty = TrustedObjects.write(new Object[0]);
+        ByteBuffer serialized = ByteBuffer.allocate(empty.length + 3 * number);
+        serialized.put(empty).putInt(empty.length - Integer.BYTES, number);
+        while (serialized.hasRemaining()) {
+            serialized.put(ObjectStreamConstants.TC_STRING).putShort((short) 0);
+        }
+        assertThatThrownBy(() -> TrustedObjects.byDefault().read(serialized.array()))
+                .hasStackTraceContaining("more than 4000000 objects");
     }
 
     @ParameterizedTest

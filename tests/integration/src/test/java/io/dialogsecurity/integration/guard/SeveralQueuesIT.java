@@ -188,6 +188,21 @@ class SeveralQueuesIT {
     }
 
     @Test
+    void aLetterThatABatchHasNotBroughtBackIsALetterStill() throws Exception {
+        byte[] envelope = seal("events");
+        send("events", envelope);
+        Leaving.MOVED.leave();
+        try (RawClient sales = broker.client(GuardedBroker.SALES)) {
+            sales.sendText("letters", "what may not go to events");
+        }
+        assertThatThrownBy(() -> invoke("letters", "moveMessages", "", "events"))
+                .hasStackTraceContaining("may not go to events: PLAINTEXT_REFUSED");
+        assertThat(broker.messageCount("letters")).isEqualTo(2);
+        assertThatThrownBy(() -> send("events", envelope)).isInstanceOf(JMSException.class);
+        assertCounts(0, 1);
+    }
+
+    @Test
     void aLetterOfOneSubscriptionIsNotLostToAProgramThatSendsItAgain() throws Exception {
         byte[] envelope = seal("events");
         send("events", envelope);

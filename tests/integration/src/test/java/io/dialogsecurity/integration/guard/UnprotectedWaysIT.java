@@ -149,9 +149,9 @@ class UnprotectedWaysIT {
 
     @AfterAll
     static void stop() {
-        orderEntry.close();
-        broker.close();
         stranger.close();
+        broker.close();
+        orderEntry.close();
     }
 
     @AfterEach
