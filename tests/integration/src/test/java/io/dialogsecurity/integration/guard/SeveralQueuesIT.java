@@ -195,7 +195,7 @@ class SeveralQueuesIT {
         try (RawClient sales = broker.client(GuardedBroker.SALES)) {
             sales.sendText("letters", "what may not go to events");
         }
-        assertThatThrownBy(() -> invoke("letters", "moveMessages", "", "events"))
+        assertThatThrownBy(() -> invoke("letters", "moveMessages", "", "events.one"))
                 .hasStackTraceContaining("may not go to events: PLAINTEXT_REFUSED");
         assertThat(broker.messageCount("letters")).isEqualTo(2);
         assertThatThrownBy(() -> send("events", envelope)).isInstanceOf(JMSException.class);
