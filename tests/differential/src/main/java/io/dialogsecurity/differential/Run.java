@@ -51,11 +51,10 @@ final class Run {
             for (int i = 0; i < options.programs(); i++) {
                 Program program = Writer.write(options.seed() + i, features);
                 Trial.Verdict verdict = trial.judge(program);
-                results.merge(verdict.result(), 1, Integer::sum);
+                results.merge(tell(lane, trial, program, verdict), 1, Integer::sum);
                 if (verdict.view() != null) {
                     views.merge(verdict.view(), 1, Integer::sum);
                 }
-                tell(lane, trial, program, verdict);
                 if (results.getOrDefault(Trial.Result.DIFFERENT, 0) >= ENOUGH) {
                     screen.line(lane + ": left off after program " + (i + 1));
                     break;
@@ -69,18 +68,23 @@ final class Run {
                         + screen.elapsed());
     }
 
-    private void tell(Lane lane, Trial trial, Program program, Trial.Verdict verdict) {
-        if (verdict.result() == Trial.Result.DOUBTFUL) {
-            screen.line(lane + ": program " + program.seed() + " differed once, and not again: "
+    /** Tells of a difference. Returns what counts: one that is gone when it is looked at closely is doubtful. */
+    private Trial.Result tell(Lane lane, Trial trial, Program program, Trial.Verdict verdict) {
+        if (verdict.result() == Trial.Result.DIFFERENT) {
+            Program small = Shrinker.shrink(program, fewer -> trial.stillDiffers(fewer, verdict.view()));
+            String differences = trial.differences(small, verdict.view());
+            if (!differences.isEmpty()) {
+                good.set(false);
+                screen.bad(lane + ": sealed differs from unsealed, compared as " + verdict.view() + "; again: "
+                        + options.repeat(lane, program.seed()) + "\n" + small.text() + differences);
+                return Trial.Result.DIFFERENT;
+            }
+        }
+        if (verdict.result() == Trial.Result.DIFFERENT || verdict.result() == Trial.Result.DOUBTFUL) {
+            screen.line(lane + ": program " + program.seed() + " differed, but not each time: "
                     + options.repeat(lane, program.seed()) + "\n" + verdict.report());
+            return Trial.Result.DOUBTFUL;
         }
-        if (verdict.result() != Trial.Result.DIFFERENT) {
-            return;
-        }
-        good.set(false);
-        Program small = Shrinker.shrink(program, fewer -> trial.stillDiffers(fewer, verdict.view()));
-        screen.bad(lane + ": sealed differs from unsealed, compared as " + verdict.view() + "; again: "
-                + options.repeat(lane, program.seed()) + "\n" + small.text()
-                + trial.differences(small, verdict.view()));
+        return verdict.result();
     }
 }

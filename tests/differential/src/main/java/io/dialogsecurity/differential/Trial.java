@@ -32,7 +32,7 @@ final class Trial implements AutoCloseable {
         EQUAL,
         /** Unsealed does not equal itself, however little is looked at. */
         UNSTABLE,
-        /** A difference that did not come again. */
+        /** A difference that does not come each time: something that the program leaves to chance, or a race. */
         DOUBTFUL,
         DIFFERENT
     }
@@ -75,7 +75,7 @@ final class Trial implements AutoCloseable {
             return new Verdict(Result.EQUAL, view, "");
         }
         String report = different.get(0).differences(there.get(0), view);
-        return new Verdict(different.size() > 1 ? Result.DIFFERENT : Result.DOUBTFUL, view, report);
+        return new Verdict(different.size() == SURE_ROUNDS ? Result.DIFFERENT : Result.DOUBTFUL, view, report);
     }
 
     /** Whether a program, a part of one that differs, differs too. */
@@ -87,13 +87,15 @@ final class Trial implements AutoCloseable {
                 && play(unsealed, program, SURE_MILLIS).isAs(there, view);
     }
 
-    /** What differs in one more run, and what went to quarantine in it. */
+    /** What differs in one more run, and what went to quarantine in it; empty if nothing does. */
     String differences(Program program, Outcome.View view) {
         sealed.quarantined();
         Outcome there = play(unsealed, program, SURE_MILLIS);
         String differences = play(sealed, program, SURE_MILLIS).differences(there, view);
         Map<String, Integer> quarantined = sealed.quarantined();
-        return differences + (quarantined.isEmpty() ? "" : "    in quarantine: " + quarantined + "\n");
+        return differences.isBlank()
+                ? ""
+                : differences + (quarantined.isEmpty() ? "" : "    in quarantine: " + quarantined + "\n");
     }
 
     private Outcome play(Site site, Program program, long nothingMillis) {

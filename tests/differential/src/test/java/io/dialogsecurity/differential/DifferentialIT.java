@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DifferentialIT {
 
     /** In each of five lanes. */
-    private static final int PROGRAMS = 12;
+    private static final int PROGRAMS = 24;
 
     private static final long SEED = 6_000;
 
