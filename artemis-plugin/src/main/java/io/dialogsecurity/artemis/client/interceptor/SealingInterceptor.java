@@ -48,6 +48,9 @@ public final class SealingInterceptor implements Interceptor {
     /** The URL parameter with the path of the configuration. */
     public static final String URL_PARAMETER = "dialogSecurity";
 
+    /** What goes there asks the broker itself. No other address is left out because of how its name begins. */
+    private static final String MANAGEMENT = "activemq.management";
+
     private static final Logger LOG = LoggerFactory.getLogger(SealingInterceptor.class);
 
     /** The configuration the URL named, for connections to brokers whose address comes from the cluster. */
@@ -134,7 +137,7 @@ public final class SealingInterceptor implements Interceptor {
         }
         try {
             String address = requireAddress(CoreHeaders.address(message));
-            if (isTheBrokersOwn(address)) {
+            if (address.equals(MANAGEMENT)) {
                 return;
             }
             SessionChannel session = session(packet, connection);
@@ -188,16 +191,11 @@ public final class SealingInterceptor implements Interceptor {
         return address;
     }
 
-    /** Management requests and whatever brokers keep for themselves. */
-    static boolean isTheBrokersOwn(String address) {
-        return address.startsWith("$") || address.startsWith("activemq.management");
-    }
-
     /** The first packet of a large message; if it is not sent, the rest is not either. */
     private void refuseToSealLarge(SessionSendLargeMessage packet, RemotingConnection connection) {
         try {
             String address = requireAddress(CoreHeaders.address(packet.getLargeMessage()));
-            if (isTheBrokersOwn(address)) {
+            if (address.equals(MANAGEMENT)) {
                 return;
             }
             SessionChannel session = session(packet, connection);

@@ -17,6 +17,7 @@ import io.dialogsecurity.wire.EnvelopeFormatException;
 import io.dialogsecurity.wire.Layer;
 import jakarta.jms.BytesMessage;
 import jakarta.jms.Destination;
+import jakarta.jms.InvalidDestinationException;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.Queue;
@@ -314,10 +315,21 @@ final class MessageOpening {
     /** A provider may not know whether it is a queue or a topic, of a dead letter for instance. */
     private Destination destination(Destination outside, String sealed) throws JMSException {
         boolean known = outside instanceof Queue || outside instanceof Topic;
-        if (known && Addresses.of(outside).equals(sealed)) {
+        if (known && isAt(outside, sealed)) {
             return outside;
         }
+        if (sealed.isEmpty()) {
+            throw new IllegalArgumentException("a destination without a name");
+        }
         return outside instanceof Topic ? session.createTopic(sealed) : session.createQueue(sealed);
+    }
+
+    private static boolean isAt(Destination outside, String address) throws JMSException {
+        try {
+            return Addresses.of(outside).equals(address);
+        } catch (InvalidDestinationException e) {
+            return false; // what anybody can write outside counts for nothing
+        }
     }
 
     /** What a broker or its vendor may tell of a message; how AMQP carried it is nothing to the application. */

@@ -21,6 +21,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts refused messages into the quarantine, through the session that received them. */
 final class Quarantine implements AutoCloseable {
@@ -30,8 +32,13 @@ final class Quarantine implements AutoCloseable {
 
     private static final int PIECE_BYTES = 64 * 1024;
 
+    private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+
     private final Session session;
     private final ClientEndpoint endpoint;
+    /** What is being copied. */
+    private final MessageDigest content = sha256();
+
     private MessageProducer producer;
     private String producerAddress;
 
@@ -55,7 +62,10 @@ final class Quarantine implements AutoCloseable {
             copy.setStringProperty(
                     MessageNames.REJECTION_CODE, String.valueOf(why.reason().code()));
             copy.setStringProperty(MessageNames.ORIGINAL_DESTINATION, address);
-            copy.setStringProperty(DUPLICATE_ID, duplicateId(refused, address));
+            String id = refused.getJMSMessageID();
+            if (id != null) {
+                copy.setStringProperty(DUPLICATE_ID, duplicateId(id, refused.getJMSTimestamp(), address));
+            }
             producer().send(copy);
             endpoint.quarantined(address, why);
         } catch (JMSException | RuntimeException e) {
@@ -80,18 +90,30 @@ final class Quarantine implements AutoCloseable {
         return producer;
     }
 
-    /** A redelivery of the same message is put there once. */
-    private static String duplicateId(Message refused, String address) throws JMSException {
+    /**
+     * A redelivery of the same message is put there once. Somebody who sends can choose the id of another's message, so what was
+     * copied counts as well; and what has no id may come twice rather than not at all.
+     */
+    private String duplicateId(String id, long timestamp, String address) {
+        content.update((address + "\n" + id + "\n" + timestamp).getBytes(StandardCharsets.UTF_8));
+        return "DS-" + HexFormat.of().formatHex(content.digest());
+    }
+
+    private static MessageDigest sha256() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update((address + "\n" + refused.getJMSMessageID()).getBytes(StandardCharsets.UTF_8));
-            return "DS-" + HexFormat.of().formatHex(digest.digest());
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);
         }
     }
 
+    private void note(Object name, Object value) {
+        String text = value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : String.valueOf(value);
+        content.update((name + "=" + text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
     private Message copy(Message refused, LargeBody body) throws JMSException {
+        content.reset();
         Message copy = copyBody(refused, body);
         for (String name : PropertyNames.of(refused)) {
             if (!MessageNames.ofProvider(name)) {
@@ -101,12 +123,22 @@ final class Quarantine implements AutoCloseable {
         return copy;
     }
 
-    private static void copyProperty(Message from, Message to, String name) throws JMSException {
+    private void copyProperty(Message from, Message to, String name) throws JMSException {
         Object value = from.getObjectProperty(name);
+        note(name, value);
         try {
             to.setObjectProperty(name, value);
-        } catch (JMSException e) {
-            to.setStringProperty(name, String.valueOf(value)); // a type only another protocol has
+        } catch (JMSException | RuntimeException e) {
+            copyAsText(to, name, value); // a type only another protocol has
+        }
+    }
+
+    /** A name only another protocol has is left out: better than that the message stays and is refused for ever. */
+    private static void copyAsText(Message to, String name, Object value) {
+        try {
+            to.setStringProperty(name, String.valueOf(value));
+        } catch (JMSException | RuntimeException e) {
+            LOG.debug("A property of a refused message is not kept: {}", e.getMessage());
         }
     }
 
@@ -117,15 +149,20 @@ final class Quarantine implements AutoCloseable {
                 bytes.reset();
                 write(copy, new BytesMessageInputStream(bytes, bytes.getBodyLength()));
             } else {
+                noteAll(body.open());
                 write(copy, body.open());
             }
             return copy;
         } else if (refused instanceof TextMessage text) {
+            note("text", text.getText());
             return session.createTextMessage(text.getText());
         } else if (refused instanceof MapMessage map) {
             MapMessage copy = session.createMapMessage();
             for (String name : PropertyNames.in(map)) {
-                copy.setObject(name, map.getObject(name));
+                if (!name.isEmpty()) { // no provider reads or writes it by such a name
+                    note(name, map.getObject(name));
+                    copy.setObject(name, map.getObject(name));
+                }
             }
             return copy;
         } else if (refused instanceof StreamMessage stream) {
@@ -133,7 +170,9 @@ final class Quarantine implements AutoCloseable {
             stream.reset();
             try {
                 while (true) {
-                    copy.writeObject(stream.readObject());
+                    Object value = stream.readObject();
+                    note("element", value);
+                    copy.writeObject(value);
                 }
             } catch (MessageEOFException expected) {
                 return copy;
@@ -145,10 +184,26 @@ final class Quarantine implements AutoCloseable {
         return session.createMessage();
     }
 
+    private void noteAll(InputStream body) throws JMSException {
+        try (body) {
+            byte[] piece = new byte[PIECE_BYTES];
+            for (int n = body.read(piece); n > 0; n = body.read(piece)) {
+                content.update(piece, 0, n);
+            }
+        } catch (IOException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static JMSException unreadable(IOException e) {
+        return Failures.linked(new JMSException("The body cannot be read: " + e.getMessage()), e);
+    }
+
     private void write(BytesMessage copy, InputStream body) throws JMSException {
         try {
             byte[] piece = new byte[PIECE_BYTES];
             int begun = body.readNBytes(piece, 0, PIECE_BYTES);
+            content.update(piece, 0, begun); // of what the provider gives once and takes as a stream only that
             if (begun == PIECE_BYTES && MessageSealing.takesStreams(copy, rest(piece, body))) {
                 return;
             }
@@ -156,7 +211,7 @@ final class Quarantine implements AutoCloseable {
                 copy.writeBytes(piece, 0, n);
             }
         } catch (IOException e) {
-            throw Failures.linked(new JMSException("The body cannot be read: " + e.getMessage()), e);
+            throw unreadable(e);
         }
     }
 

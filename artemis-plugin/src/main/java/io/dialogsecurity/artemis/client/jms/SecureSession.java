@@ -41,7 +41,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,8 +62,6 @@ final class SecureSession implements QueueSession, TopicSession {
 
     /** The same number in the clients of Artemis and Qpid; not in the standard. */
     static final int INDIVIDUAL_ACKNOWLEDGE = 101;
-
-    private static final AtomicLong CONSUMERS_OF_TOPICS = new AtomicLong();
 
     /** An application that acknowledges the provider's messages alone never empties it. */
     private static final int MOST_PENDING = 100_000;
@@ -502,7 +500,7 @@ final class SecureSession implements QueueSession, TopicSession {
     private SecureConsumer secure(MessageConsumer consumer, Destination destination, boolean noLocal)
             throws JMSException {
         String subscription = destination instanceof Topic && !(destination instanceof Queue)
-                ? "consumer " + CONSUMERS_OF_TOPICS.incrementAndGet() // each gets a copy of its own
+                ? "consumer " + UUID.randomUUID() // each gets a copy of its own, also in another process of the service
                 : Addresses.queueOf(destination);
         return new SecureConsumer(this, consumer, destination, noLocal, incoming(destination, subscription));
     }

@@ -93,7 +93,8 @@ final class TrustedObjects {
     Serializable read(byte[] serialized) throws JMSException {
         try (ObjectInputStream in = new ContextObjectInputStream(new ByteArrayInputStream(serialized))) {
             ObjectCost.require(serialized);
-            in.setObjectInputFilter(info -> claimsTooMuch(info, serialized.length) ? Status.REJECTED : check(info));
+            ClaimedElements claimed = new ClaimedElements(serialized.length);
+            in.setObjectInputFilter(info -> claimed.tooMany(info) ? Status.REJECTED : check(info));
             return (Serializable) in.readObject();
         } catch (ObjectCost.TooExpensiveException e) {
             throw Failures.linked(
@@ -133,9 +134,20 @@ final class TrustedObjects {
         return filter == null ? Status.UNDECIDED : filter.checkInput(info);
     }
 
-    /** Whether there are to be more elements than there are bytes for. */
-    private static boolean claimsTooMuch(ObjectInputFilter.FilterInfo info, int bytes) {
-        return info.arrayLength() > Math.max(SMALL_ARRAY, ROOM_OF_TABLES * bytes);
+    /** How many elements all arrays and tables together say they have, which is more than there are bytes for if it is a lie. */
+    private static final class ClaimedElements {
+
+        private final long most;
+        private long sum;
+
+        ClaimedElements(int bytes) {
+            this.most = SMALL_ARRAY + ROOM_OF_TABLES * bytes;
+        }
+
+        boolean tooMany(ObjectInputFilter.FilterInfo info) {
+            sum += Math.max(0, info.arrayLength());
+            return sum > most;
+        }
     }
 
     /** Finds the application's classes where application servers put them. */

@@ -41,6 +41,7 @@ final class ClientWorld {
                        message-max-age="PT1H"/>
               <address match="typed.#" action="apply" senders="order-entry" receivers="shipping"
                        clear-properties="JMSType"/>
+              <address match="$ledger.#" action="apply" senders="order-entry" receivers="shipping"/>
               <address match="legacy.#" action="drop"/>
             </addresses>
             """;
