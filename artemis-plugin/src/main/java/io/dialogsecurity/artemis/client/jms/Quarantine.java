@@ -17,10 +17,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,7 +97,8 @@ final class Quarantine implements AutoCloseable {
      * copied counts as well; and what has no id may come twice rather than not at all.
      */
     private String duplicateId(String id, long timestamp, String address) {
-        content.update((address + "\n" + id + "\n" + timestamp).getBytes(StandardCharsets.UTF_8));
+        note(address, id);
+        note("timestamp", timestamp);
         return "DS-" + HexFormat.of().formatHex(content.digest());
     }
 
@@ -109,12 +112,20 @@ final class Quarantine implements AutoCloseable {
 
     private void note(Object name, Object value) {
         String text = value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : String.valueOf(value);
-        content.update((name + "=" + text + "\n").getBytes(StandardCharsets.UTF_8));
+        for (String part : new String[] {String.valueOf(name), text}) {
+            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+            content.update(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).flip());
+            content.update(bytes);
+        }
     }
 
     private Message copy(Message refused, LargeBody body) throws JMSException {
         content.reset();
         Message copy = copyBody(refused, body);
+        // Nobody can write into a body what reads as a property, or the other way round.
+        content.update(content.digest());
+        note("kind", copy.getClass().getName());
         for (String name : PropertyNames.of(refused)) {
             if (!MessageNames.ofProvider(name)) {
                 copyProperty(refused, copy, name);
@@ -147,10 +158,10 @@ final class Quarantine implements AutoCloseable {
             BytesMessage copy = session.createBytesMessage();
             if (body == null) {
                 bytes.reset();
-                write(copy, new BytesMessageInputStream(bytes, bytes.getBodyLength()));
+                write(copy, new BytesMessageInputStream(bytes, bytes.getBodyLength()), true);
             } else {
                 noteAll(body.open());
-                write(copy, body.open());
+                write(copy, body.open(), false);
             }
             return copy;
         } else if (refused instanceof TextMessage text) {
@@ -199,15 +210,21 @@ final class Quarantine implements AutoCloseable {
         return Failures.linked(new JMSException("The body cannot be read: " + e.getMessage()), e);
     }
 
-    private void write(BytesMessage copy, InputStream body) throws JMSException {
+    /** @param once whether it can be read only once, and so is noted here */
+    private void write(BytesMessage copy, InputStream body, boolean once) throws JMSException {
         try {
             byte[] piece = new byte[PIECE_BYTES];
             int begun = body.readNBytes(piece, 0, PIECE_BYTES);
-            content.update(piece, 0, begun); // of what the provider gives once and takes as a stream only that
             if (begun == PIECE_BYTES && MessageSealing.takesStreams(copy, rest(piece, body))) {
+                if (once) {
+                    note("read by nobody yet", UUID.randomUUID()); // it may come twice rather than be taken for another
+                }
                 return;
             }
             for (int n = begun; n > 0; n = body.readNBytes(piece, 0, PIECE_BYTES)) {
+                if (once) {
+                    content.update(piece, 0, n);
+                }
                 copy.writeBytes(piece, 0, n);
             }
         } catch (IOException e) {
